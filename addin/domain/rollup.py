@@ -68,7 +68,7 @@ class RollUp:
     @property
     def award_year(self) -> int:
         """Return the year the awards judge."""
-        return award_year(self.facts)
+        return award_year(self.facts.ledger, self.facts.as_of)
 
     def rows(self) -> dict[type[Row], list[ComputedRow]]:
         """Return the rows of every computed sheet, numbered from 1 where they have a 序号."""
