@@ -415,6 +415,14 @@ class Ledger:
         }
         return replace(self, tables=tables)
 
+    def of_file(self, file: str) -> Ledger:
+        """Return the rows of one of its workbooks."""
+        tables = {
+            key: Table(table.model, [part for part in table.parts if part.file == file])
+            for key, table in self.tables.items()
+        }
+        return Ledger(tables, {file: self.unit_codes[file]})
+
     def table(self, model: type[R]) -> Table[R]:
         """Return the table of `model`, or the one its rows join."""
         return self.tables[model.sheet.table_key]

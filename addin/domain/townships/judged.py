@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from addin.domain.awards import Award, award_year, judged_mentors, placed, pool_sizes
+from addin.domain.awards import Award, judged_mentors, placed, pool_sizes
 from addin.domain.conversions import LeaderFigures, Leaders, leaders
 from addin.domain.facts import LedgerFacts
 from addin.domain.flags.judgement import Flag, by_gravity, flagged_mentees

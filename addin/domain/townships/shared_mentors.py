@@ -38,17 +38,17 @@ _OF_PAIRINGS: tuple[tuple[type[Row], str], ...] = (
     (LogEntryRow, "pairing_ids"), (DutyRow, "pairing_id"), (CompletionRow, "pairing_id"),
 )  # fmt: skip
 _OF_MENTEES: tuple[tuple[type[Row], str], ...] = (
-    (IndividualRow, "mentee_id"), (OrganisationRow, "mentee_id"), (AssessmentRow, "mentee_id"),
-    (ConversionRow, "mentee_id"), (MisconductRow, "participant_id"),
+    (AssessmentRow, "mentee_id"), (ConversionRow, "mentee_id"), (MisconductRow, "participant_id"),
 )  # fmt: skip
-PEOPLE: frozenset[str] = frozenset(
-    model.sheet.key for model in (MentorRow, IndividualRow, OrganisationRow, PairingRow)
-)
+_MENTEES: tuple[type[Row], ...] = (IndividualRow, OrganisationRow)
+PEOPLE: frozenset[str] = frozenset(model.sheet.key for model in (MentorRow, *_MENTEES, PairingRow))
 """The sheets of who helps whom: workbooks are compared by them."""
 
 
 def lent_rows(ledger: Ledger) -> Ledger:
     """Return what a township's ledger records of its pairings with other units' mentors.
+
+    The people themselves are left out: what is rejected of them, comparing all ledgers decides.
 
     Args:
         ledger: Of one workbook.
@@ -100,14 +100,18 @@ class Neighbour(NamedTuple):
 
     Attributes:
         file: The other ledger.
-        people: Its rows of these mentors, and of their pairings.
-        lends: Whether a pairing of it is with a mentor of the township, so that what it recorded of
-            that counts, too: `lent_rows`.
+        people: Its rows of these mentors, of their pairings, and of the mentees of those who are of
+            the township's pool.
+        lends: Whether there are such, so that what was recorded of them counts, too: `lent_rows`.
     """
 
     file: str
     people: Ledger
     lends: bool
+
+
+_Place = tuple[type[Row], int, int]
+"""A sheet, the number of a part of its table, and a row of that."""
 
 
 class SharedMentors:
@@ -119,55 +123,64 @@ class SharedMentors:
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
-        self._owned, self._rows_of_owner = self._by_mentor(MentorRow)
-        self._named, self._rows_of_pairing = self._by_mentor(PairingRow)
+        self._owners = self._places(MentorRow, "mentor_id")
+        self._pairings = self._places(PairingRow, "mentor_id")
+        self._mentees = [self._places(model, "mentee_id") for model in _MENTEES]
+        self._owned, self._named = (_by_file(of) for of in (self._owners, self._pairings))
 
-    def _by_mentor(
-        self, model: type[Row]
-    ) -> tuple[dict[str, set[str]], dict[str, dict[str, list[tuple[int, int]]]]]:
-        """Return the mentors each file names, and by mentor and file the part and row that do."""
-        named: dict[str, set[str]] = defaultdict(set)
-        rows: dict[str, dict[str, list[tuple[int, int]]]] = defaultdict(lambda: defaultdict(list))
+    def _places(self, model: type[Row], name: str) -> dict[str, dict[str, list[_Place]]]:
+        """Return by ID and file where it stands in field `name`."""
+        places: dict[str, dict[str, list[_Place]]] = defaultdict(lambda: defaultdict(list))
         table = self._ledger.table(model)
-        mentors = table.column("mentor_id")
+        column = table.column(name)
         for at, (start, part) in enumerate(table.starts()):
-            for row, mentor in enumerate(mentors[start : start + len(part)]):
-                if mentor:
-                    named[part.file].add(mentor)
-                    rows[mentor][part.file].append((at, row))
-        return named, rows
+            for row, code in enumerate(column[start : start + len(part)]):
+                if code:
+                    places[code][part.file].append((model, at, row))
+        return places
 
     def around(self, file: str) -> Iterator[Neighbour]:
         """Yield the neighbours of a ledger."""
-        own, named = self._owned[file], self._named[file]
-        shared = own | named
-        rows: dict[str, dict[type[Row], list[tuple[int, int]]]] = {}
+        own = self._owned.get(file, set())
+        rows: dict[str, list[_Place]] = defaultdict(list)
         lends = set()
-        for mentor in shared:
-            for model, of in (
-                (MentorRow, self._rows_of_owner),
-                (PairingRow, self._rows_of_pairing),
-            ):
-                for other, places in of.get(mentor, {}).items():
-                    if other != file:
-                        rows.setdefault(other, {}).setdefault(model, []).extend(places)
-                        if model is PairingRow and mentor in own:
-                            lends.add(other)
-        for other, of_model in rows.items():
-            parts = [
-                part for model, places in of_model.items() for part in self._picked(model, places)
-            ]
+        for mentor in own | self._named.get(file, set()):
+            for other, places in self._owners.get(mentor, {}).items():
+                rows[other] += places
+            for other, places in self._pairings.get(mentor, {}).items():
+                rows[other] += places
+                if mentor in own:
+                    lends.add(other)
+                    rows[other] += self._mentees_of(other, places)
+        for other in rows.keys() - {file}:
             units = {other: self._ledger.unit_codes[other]}
-            yield Neighbour(other, _ledger_of(parts, units), other in lends)
+            yield Neighbour(other, _ledger_of(self._picked(rows[other]), units), other in lends)
 
-    def _picked(self, model: type[Row], places: Iterable[tuple[int, int]]) -> Iterator[SheetPart]:
-        rows: dict[int, list[int]] = defaultdict(list)
-        for at, row in sorted(places):
-            rows[at].append(row)
-        for at, of_part in rows.items():
-            yield self._ledger.table(model).parts[at].picked(of_part)
+    def _mentees_of(self, file: str, pairings: Iterable[_Place]) -> Iterator[_Place]:
+        table = self._ledger.table(PairingRow)
+        for _, at, row in pairings:
+            mentee = table.column("mentee_id")[table.offsets[at] + row]
+            for places in self._mentees:
+                yield from places.get(mentee, {}).get(file, ())
 
-    def delivered_of(self, file: str) -> set[str]:
-        """Return the units whose ledgers are merged and under whose codes a ledger has mentors."""
-        units = {unit_of(mentor) for mentor in self._owned[file]}
-        return units & {*self._ledger.unit_codes.values()}
+    def _picked(self, places: Iterable[_Place]) -> Iterator[SheetPart]:
+        rows: dict[tuple[type[Row], int], set[int]] = defaultdict(set)
+        for model, at, row in places:
+            rows[model, at].add(row)
+        for model, at in sorted(rows, key=lambda part: part[1]):
+            yield self._ledger.table(model).parts[at].picked(sorted(rows[model, at]))
+
+    def delivered_of(self, file: str) -> frozenset[str]:
+        """Return its own unit, and those whose ledgers are merged and under whose codes it has mentors."""
+        units = self._ledger.unit_codes
+        named = {unit_of(mentor) for mentor in self._owned.get(file, ())}
+        return frozenset(named & {*units.values()} | {units[file]})
+
+
+def _by_file(places: Mapping[str, Mapping[str, object]]) -> dict[str, set[str]]:
+    """Return the IDs that stand in each file."""
+    named: dict[str, set[str]] = defaultdict(set)
+    for code, files in places.items():
+        for file in files:
+            named[file].add(code)
+    return named
