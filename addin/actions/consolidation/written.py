@@ -6,28 +6,32 @@ from collections.abc import Iterable
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from addin.actions import consolidated_sheets
 from addin.actions.consolidation.gather import ConsolidationInput, gather
 from addin.actions.consolidation.order import Order, Told, Whole, link_to
 from addin.actions.exchange.states import places_of, remembered_rows
 from addin.actions.found_files import Source
-from addin.actions.generated_sheets import with_computed
+from addin.actions.generated_sheets import ClerkEntries, computed_part
 from addin.actions.parcels.bundle import write_bundle
 from addin.actions.parcels.carried import carried_ledgers
 from addin.actions.parcels.earlier import EarlierRun, keep_run, members_of
 from addin.actions.parcels.examined import examined
-from addin.actions.parcels.parcel import packed
+from addin.actions.parcels.judged import LISTS, JudgedLedger, Rules, judged, judged_ledger
+from addin.actions.parcels.parcel import load_parcel, packed
 from addin.actions.parcels.printed import printing
 from addin.actions.parcels.shelf import Shelf
 from addin.actions.reports.remembered_settings import settings_rows
 from addin.actions.validate import examine, gc_paused
+from addin.domain.awards import award_year
 from addin.domain.deliveries import UnitStatus
 from addin.domain.log_hints.copied import only_read
 from addin.domain.log_hints.records import log_hints
-from addin.domain.rollup import roll_up
+from addin.domain.rollup import files_of_people, listed_rows
+from addin.domain.townships.judged import Judgement, judged_together
 from validators.findings import NOT_READ
-from validators.ledger import Ledger
+from validators.ledger import Ledger, Table
 from validators.settings import Settings
 from validators.sheets import LogEntryRow
 from workbooks.consolidated import content
@@ -69,12 +73,14 @@ def consolidated(order: Order, shelf: Shelf, key: str) -> tuple[Told, Whole]:
         log = background.enter_context(
             printing(shelf, merged.examined, labels, findings, order.most_rows)
         )
-        reports, computed = _computed(order, merged, memory, shelf.jobs)
+        judgements, reports = _judged(order, merged, memory, shelf)
+        lists = _lists(merged, judgements, reports.judgement)
+        computed = judged_ledger(shelf, merged.examined, lists)
         if shelf.cluster:
             from addin.actions.parcels.dataset import write_dataset  # noqa: PLC0415 - few have one
 
-            judged = reports.records, reports.log_facts
-            write_dataset(order.out, shelf.cluster, shelf.parcels, merged, computed, *judged)
+            judged = reports.summary, computed, reports.judgement, reports.log_facts
+            write_dataset(order.out, shelf.cluster, shelf.parcels, merged, *judged)
         grids, long_sheets = list(reports.grids()), []
         if order.previous:
             # what compares takes long to load, and few runs do
@@ -95,14 +101,14 @@ def consolidated(order: Order, shelf: Shelf, key: str) -> tuple[Told, Whole]:
             memory=[
                 *reports.memory_rows(),
                 *settings_rows(order.scope, order.superior, merged.examined),
-                *remembered_rows(computed, places_of(labels)),
+                *remembered_rows(reports.ledger, places_of(labels)),
             ],
             printed=lambda: {LogEntryRow: log.result()},
             most_rows=order.most_rows,
             carried=carried_ledgers(*handed) if order.carries else b"",
         )
         replace_atomically(order.out, lambda draft: write_consolidated(draft, contents))
-    whole = Whole(merged.report, merged.summary, merged.states)
+    whole = Whole(merged.report, reports.summary, merged.states)
     told = Told.of(order.scope, whole)
     if key and not any(finding.code in PASSING for finding in findings):
         run = EarlierRun(told, order.generated, members_of(order.out), packed(tuple(whole)))
@@ -110,21 +116,43 @@ def consolidated(order: Order, shelf: Shelf, key: str) -> tuple[Told, Whole]:
     return told, whole
 
 
-def _computed(
-    order: Order, merged: ConsolidationInput, memory: consolidated_sheets.Memory, jobs: int
-) -> tuple[consolidated_sheets.ReportSheets, Ledger]:
-    """Return the report sheets, and the merged ledger with its generated sheets computed anew."""
-    ledger = Ledger.merged(each.ledger for each in merged.examined)
-    own = {} if order.superior else {each.file: each.settings for each in merged.examined}
+def _judged(
+    order: Order, merged: ConsolidationInput, memory: consolidated_sheets.Memory, shelf: Shelf
+) -> tuple[list[JudgedLedger], consolidated_sheets.ReportSheets]:
+    """Return what every township came to, and the report sheets on all."""
+    people = Ledger.merged(each.ledger for each in merged.examined)
     settings = order.superior or Settings()
-    as_of = order.as_of
-    with in_background(log_hints, only_read(ledger), settings, as_of, jobs=jobs) as log_facts:
-        records = roll_up(ledger, settings, as_of, own)
-        computed = with_computed(ledger, records)
+    rules = Rules(order.as_of, settings, award_year(people, order.as_of))
+    alike = order.superior is not None
+    whole = Ledger.merged(load_parcel(shelf.parcels[each.file]).ledger for each in merged.examined)
+    with in_background(
+        log_hints, only_read(whole), settings, order.as_of, jobs=shelf.jobs
+    ) as log_facts:
+        judgements = list(judged(shelf, merged.examined, people, rules, alike=alike))
+        summary = merged.added_up(one.summary for one in judgements)
+        found = judged_together((one.judgement for one in judgements), *rules)
         reports = consolidated_sheets.ReportSheets(
-            order.scope, merged.summary, merged.states, ledger, records, log_facts.result(), memory
+            order.scope, summary, merged.states, people, found, log_facts.result(), memory
         )
-    return reports, computed
+    return judgements, reports
+
+
+def _lists(
+    merged: ConsolidationInput, judgements: Iterable[JudgedLedger], found: Judgement
+) -> dict[str, Table[Any]]:
+    """Return the sheets that list people of all townships."""
+    of = files_of_people(Ledger.merged(each.ledger for each in merged.examined))
+    entries: dict[str, ClerkEntries] = {}
+    for one in judgements:
+        for key, entered in one.entries.items():
+            entries.setdefault(key, {}).update(entered)
+    rows = listed_rows(found.flags, found.awards, found.changes, of)
+    return {
+        model.sheet.key: Table(
+            model, [computed_part(model, rows[model], entries.get(model.sheet.key, {}))]
+        )
+        for model in LISTS
+    }
 
 
 def _file_labels(

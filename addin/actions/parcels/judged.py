@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -27,7 +27,7 @@ from addin.domain.summaries import Summary, summarise
 from addin.domain.townships.judged import TownshipJudgement, judge_township
 from addin.domain.townships.shared_mentors import PEOPLE, SharedMentors
 from validators.errors import UnreadableWorkbook
-from validators.ledger import Ledger, SheetPart
+from validators.ledger import Ledger, SheetPart, Table
 from validators.settings import Settings
 from validators.sheets import AwardRow, DutyRow, FlagRow, GrowthRow, PoolChangeRow, Row
 from workbooks.workers import run_guarded
@@ -69,7 +69,7 @@ class _JudgeOrder(NamedTuple):
         target: Where the judgement shall lie.
         rules: What all are judged by.
         own: By file, the settings of ledgers where no superior's win.
-        rejected: Of its worksheets of `PEOPLE` by sheet, the rows that comparing left rejected.
+        rejected: What comparing left rejected of it.
         borrowed: What of others is judged with it; `first` if they come before it.
         delivered: Units under whose codes it has mentors, its own one too; none without others.
     """
@@ -78,13 +78,12 @@ class _JudgeOrder(NamedTuple):
     target: Path
     rules: Rules
     own: dict[str, Settings]
-    rejected: dict[str, tuple[tuple[int, ...], ...]]
+    rejected: _RejectedRows
     borrowed: tuple[_Borrowed, ...]
     delivered: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
-class JudgedLedger:
+class JudgedLedger(NamedTuple):
     """A township's ledger after it was judged.
 
     Attributes:
@@ -129,8 +128,7 @@ def _kept(shelf: Shelf, path: Path) -> JudgedLedger | None:
 
 
 def _loaded(path: Path) -> JudgedLedger:
-    found: JudgedLedger = unpacked(sections_of(path)[0])
-    return found
+    return JudgedLedger(*unpacked(sections_of(path)[0]))
 
 
 def computed_parts(shelf: Shelf, file: str) -> dict[str, list[SheetPart]]:
@@ -160,7 +158,7 @@ def _orders(
         own = {file: settings[file] for file in files if file in settings}
         delivered = shared.delivered_of(one.file) if len(units) > 1 else ()
         order = _JudgeOrder(
-            shelf.parcels[one.file], Path(), rules, own, _rejected(one.ledger, PEOPLE), borrowed,
+            shelf.parcels[one.file], Path(), rules, own, _rejected(one.ledger), borrowed,
             frozenset(delivered),
         )  # fmt: skip
         parcels = [shelf.parcels[file].name for file in files]
@@ -169,11 +167,23 @@ def _orders(
         yield order._replace(target=target)
 
 
-def _rejected(ledger: Ledger, keys: Iterable[str]) -> dict[str, tuple[tuple[int, ...], ...]]:
+_RejectedRows = dict[str, tuple[tuple[int, ...], ...]]
+"""Of the worksheets of `PEOPLE` by sheet, the rows that comparing left rejected."""
+
+
+def _rejected(ledger: Ledger) -> _RejectedRows:
     return {
         key: tuple(tuple(sorted(part.rejected)) for part in ledger.tables[key].parts)
-        for key in sorted(keys)
+        for key in sorted(PEOPLE)
     }
+
+
+def _settled(ledger: Ledger, rejected: _RejectedRows) -> Ledger:
+    """Return a ledger from its parcel after what was rejected of it."""
+    for key, parts in rejected.items():
+        for part, rows in zip(ledger.tables[key].parts, parts, strict=True):
+            part.rejected = set(rows)
+    return ledger
 
 
 def _key(order: _JudgeOrder, parcels: Iterable[str]) -> str:
@@ -196,17 +206,14 @@ def _key(order: _JudgeOrder, parcels: Iterable[str]) -> str:
 
 def _judge(order: _JudgeOrder) -> None:
     """Judge a township and leave what it came to."""
-    examined = load_parcel(order.parcel)
-    ledger, rules = examined.ledger, order.rules
-    for key, parts in order.rejected.items():
-        for part, rejected in zip(ledger.tables[key].parts, parts, strict=True):
-            part.rejected = set(rejected)
+    examined, rules = load_parcel(order.parcel), order.rules
+    ledger = _settled(examined.ledger, order.rejected)
     before = [one for each in order.borrowed if each.first for one in _rows(each)]
     after = [one for each in order.borrowed if not each.first for one in _rows(each)]
     together = Ledger.merged([*before, ledger, *after], order.delivered)
     own = together.of_file(examined.file)
     facts = LedgerFacts.of(together, rules.settings, rules.as_of, order.own)
-    judged = JudgedLedger(
+    judged = (
         summarise(ledger, rules.as_of, examined.settings),
         judge_township(own, facts, rules.year),
         {model.sheet.key: clerk_entries(own, model) for model in LISTS},
@@ -240,17 +247,12 @@ def judged_ledger(
         examined: The ledgers, in order.
         lists: The tables of `LISTS` by sheet.
     """
-    ledgers, computed = [], dict[str, list[SheetPart]]()
+    ledgers, computed = list[Ledger](), dict[str, list[SheetPart]]()
     for one in examined:
         ledger = load_parcel(shelf.parcels[one.file]).ledger
-        for key, parts in _rejected(one.ledger, PEOPLE).items():
-            for part, rejected in zip(ledger.tables[key].parts, parts, strict=True):
-                part.rejected = set(rejected)
-        ledgers.append(ledger)
+        ledgers.append(_settled(ledger, _rejected(one.ledger)))
         for key, parts in computed_parts(shelf, one.file).items():
             computed.setdefault(key, []).extend(parts)
     merged = Ledger.merged(ledgers)
-    for key, parts in computed.items():
-        merged.tables[key] = type(merged.tables[key])(merged.tables[key].model, parts)
-    merged.tables.update(lists)
-    return merged
+    tables = {key: Table(merged.tables[key].model, parts) for key, parts in computed.items()}
+    return replace(merged, tables={**merged.tables, **tables, **lists})

@@ -13,8 +13,9 @@ from addin.domain.facts import LedgerFacts
 from addin.domain.flags.judgement import Flag, by_gravity, flagged_mentees
 from addin.domain.organisations import OrganisationState, organisations
 from addin.domain.pool_changes import Adjustment, PoolJudgement, judge_pool, together
-from addin.domain.ranking import Counts, Standing, counts, rank
+from addin.domain.ranking import Counts, Standing, counts, rank, ranking
 from addin.domain.results import Share
+from addin.domain.rollup import RollUp
 from validators.ledger import Ledger
 from validators.settings import Settings
 from validators.sheets import IndividualRow
@@ -101,6 +102,23 @@ class Judgement:
     standings: tuple[Standing, ...]
     leaders: Leaders
     organisations: tuple[OrganisationState, ...]
+
+
+def judgement_of(records: RollUp) -> Judgement:
+    """Return what the records of a ledger of all townships came to."""
+    facts = records.facts
+    ledger, as_of, settings = facts.ledger, facts.as_of, facts.settings
+    return Judgement(
+        as_of,
+        settings,
+        records.award_year,
+        records.flags,
+        records.awards,
+        records.changes,
+        ranking(facts),
+        leaders(ledger, as_of),
+        organisations(ledger, settings, as_of),
+    )
 
 
 def judged_together(

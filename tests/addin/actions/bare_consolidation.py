@@ -10,6 +10,7 @@ from addin.actions.consolidated_sheets import ReportSheets
 from addin.domain.deliveries import Reporter, ReportState, UnitStatus
 from addin.domain.rollup import roll_up
 from addin.domain.summaries import Figures, Summary
+from addin.domain.townships.judged import judgement_of
 from validators.divisions import children, find_unit, unit_name
 from validators.findings import Finding
 from validators.ledger import Ledger
@@ -45,7 +46,8 @@ def write_report(
     ledger = Ledger.merged([])
     records = roll_up(ledger, Settings(), AS_OF, {})
     summary = Summary(dict.fromkeys(codes, figures))
-    sheets = ReportSheets(division, summary, states, ledger, records, ((), ()), {})
+    found = judgement_of(records)
+    sheets = ReportSheets(division, summary, states, ledger, found, ((), ()), {})
     contents = Contents(
         sheets.overview(), sheets.grids(), ledger, {}, findings, STAMP, sheets.memory_rows()
     )
