@@ -131,9 +131,7 @@ without `customHeight` keeps a row automatic when a clerk edits it.
 _NARROW, _LOST = 10, 4  # half hanzi: of a wider line so many are lost to words and commas
 
 
-def row_lines(
-    columns: Sequence[CellColumn], wraps: Mapping[int, float]
-) -> NDArray[np.intp] | None:
+def row_lines(columns: Sequence[CellColumn], wraps: Mapping[int, float]) -> NDArray[np.intp] | None:
     """Return the lines that every row takes, for `HEIGHTS`; None if all rows take one.
 
     Args:
@@ -347,14 +345,13 @@ def _begun(head: str, rows: BulkRows) -> str:
     return head if follows or not rows.n_rows else f'{head}<row r="{rows.first_row - 1}"/>'
 
 
-def prototypes_of(source: BinaryIO, first_rows: Mapping[str, int]) -> dict[str, Prototype]:
-    """Return the prototypes of sheets of a workbook as XlsxWriter wrote it, each in its row, by name."""
+def prototypes_of(source: BinaryIO, first_row: int) -> dict[str, Prototype]:
+    """Return the prototype in a row of every sheet of a workbook as XlsxWriter wrote it, by name."""
     package, workbook = _opened(source)
     dated = _dated(workbook)
     return {
-        sheet.name: _prototype(package.read(sheet.part).decode(), first_rows[sheet.name], dated)[0]
+        sheet.name: _prototype(package.read(sheet.part).decode(), first_row, dated)[0]
         for sheet in workbook.sheets
-        if sheet.name in first_rows
     }
 
 
@@ -439,10 +436,15 @@ class _Printer:
         n_lines = row_lines(columns, self._wraps)
         start = f"<row{self._prototype.attributes}".encode()
         one = np.zeros(n_rows, np.intp)
-        yield one if n_lines is None else n_lines, [b"%b%b>" % (start, height) for height in HEIGHTS]
+        yield (
+            one if n_lines is None else n_lines,
+            [b"%b%b>" % (start, height) for height in HEIGHTS],
+        )
         for index, column in enumerate(columns, start=1):
             if len(column.codes) != n_rows:
-                raise ValueError(f"column {letters(index)} has {len(column.codes)} of {n_rows} rows")
+                raise ValueError(
+                    f"column {letters(index)} has {len(column.codes)} of {n_rows} rows"
+                )
             codes = np.asarray(column.codes)
             pieces = self._cells(column, codes, letters(index))
             yield np.where(codes < 0, len(column.values), codes), pieces

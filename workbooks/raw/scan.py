@@ -159,7 +159,9 @@ def _references(tags: _Tags, begins: Ints) -> tuple[Ints, Ints, Ints]:
     if not placed.all():
         own = np.flatnonzero(placed)
         first = np.searchsorted(which, which)  # the first cell of each cell's row
-        if (placed != placed[first]).any() or (tags.kinds[tags.cells[~placed] + 1] == _FORMULA).any():
+        if (placed != placed[first]).any() or (
+            tags.kinds[tags.cells[~placed] + 1] == _FORMULA
+        ).any():
             raise Irregular("cells partly without references")
         columns = np.arange(len(starts)) - first
     if placed.any():

@@ -25,12 +25,14 @@ from addin.actions.validate import examine, gc_paused
 from addin.domain.deliveries import UnitStatus
 from addin.domain.log_hints.copied import only_read
 from addin.domain.log_hints.records import log_hints
-from addin.domain.rollup import roll_up
+from addin.domain.rollup import COMPUTED, roll_up
 from validators.findings import NOT_READ
 from validators.ledger import Ledger
 from validators.settings import Settings
-from validators.sheets import LogEntryRow
+from validators.sheets import DutyRow, Row
 from workbooks.consolidated import content
+from workbooks.consolidated.findings_sheet import ordered
+from workbooks.consolidated.ledger_sheets import Names, blocks_of, merged_models, warned_rows
 from workbooks.consolidated.workbook import write_consolidated
 from workbooks.files import replace_atomically
 from workbooks.workers import PASSING, in_background
@@ -66,10 +68,18 @@ def consolidated(order: Order, shelf: Shelf, key: str) -> tuple[Told, Whole]:
         merged = gather(order.scope, examination, order.superior, reporters)
         labels = _file_labels(merged, [*order.sources, *order.others], order.out)
         findings = merged.report.findings
-        log = background.enter_context(
-            printing(shelf, merged.examined, labels, findings, order.most_rows)
+        ledger = Ledger.merged(each.ledger for each in merged.examined)
+        listed = ordered(findings, labels)
+        here: set[type[Row]] = {*COMPUTED, DutyRow}
+        own = [model for model in merged_models() if model not in here]
+        rows = background.enter_context(
+            printing(shelf, merged.examined, ledger, own, labels, listed, order.most_rows)
         )
-        reports, computed = _computed(order, merged, memory, shelf.jobs)
+        reports, computed = _computed(order, merged, ledger, memory, shelf.jobs)
+        warned, names = warned_rows(findings), Names(computed)
+        for model in here:
+            table = computed.table(model)
+            rows[model.sheet.name] = blocks_of(table, labels, warned, names, order.most_rows)
         if shelf.cluster:
             from addin.actions.parcels.dataset import write_dataset  # noqa: PLC0415 - few have one
 
@@ -88,16 +98,15 @@ def consolidated(order: Order, shelf: Shelf, key: str) -> tuple[Told, Whole]:
             overview=reports.overview(),
             grids=grids,
             long_sheets=long_sheets,
-            ledger=computed,
+            rows=rows,
             labels=labels,
-            findings=findings,
+            findings=listed,
             stamp=content.Stamp(order.as_of, order.generated),
             memory=[
                 *reports.memory_rows(),
                 *settings_rows(order.scope, order.superior, merged.examined),
                 *remembered_rows(computed, places_of(labels)),
             ],
-            printed=lambda: {LogEntryRow: log.result()},
             most_rows=order.most_rows,
             carried=carried_ledgers(*handed) if order.carries else b"",
         )
@@ -111,10 +120,13 @@ def consolidated(order: Order, shelf: Shelf, key: str) -> tuple[Told, Whole]:
 
 
 def _computed(
-    order: Order, merged: ConsolidationInput, memory: consolidated_sheets.Memory, jobs: int
+    order: Order,
+    merged: ConsolidationInput,
+    ledger: Ledger,
+    memory: consolidated_sheets.Memory,
+    jobs: int,
 ) -> tuple[consolidated_sheets.ReportSheets, Ledger]:
     """Return the report sheets, and the merged ledger with its generated sheets computed anew."""
-    ledger = Ledger.merged(each.ledger for each in merged.examined)
     own = {} if order.superior else {each.file: each.settings for each in merged.examined}
     settings = order.superior or Settings()
     as_of = order.as_of

@@ -1,138 +1,247 @@
-"""Have the rows of the merged log printed, those that lie on a shelf already left out."""
+"""Have rows of merged sheets and of 问题清单 printed, those that lie on a shelf already left out."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+import json
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from functools import partial
+from itertools import count
 from pathlib import Path
 from typing import NamedTuple
 
+from isal import isal_zlib
+
 from addin.actions.parcels import DRAFT
 from addin.actions.parcels.earlier import digest_of
-from addin.actions.parcels.parcel import load_log
+from addin.actions.parcels.parcel import load_parcel
 from addin.actions.parcels.shelf import Shelf
 from addin.actions.validate import ExaminedLedger
+from validators.columns import Lookup
 from validators.errors import UnreadableWorkbook
 from validators.findings import Finding
+from validators.identity import unit_of
 from validators.ledger import Ledger
-from validators.sheets import LogEntryRow, model_for
-from workbooks.bulk import PrintedRows, Prototype, print_rows
-from workbooks.consolidated import ledger_sheets
-from workbooks.consolidated.content import FileLabel
-from workbooks.ooxml.addresses import WORKSHEET_ROWS
+from validators.sheets import MentorRow, Row, model_for
+from workbooks.bulk import PrintedRows
+from workbooks.consolidated.content import FileLabel, RowBlock
+from workbooks.consolidated.findings_sheet import FINDINGS_SHEET, finding_columns, runs_of
+from workbooks.consolidated.ledger_sheets import Names, WarningRows, cut, part_columns, warned_rows
+from workbooks.consolidated.printing import print_block, prototypes
 from workbooks.ooxml.package import DeflatedPiece
-from workbooks.template.layout import FIRST_ROW
 from workbooks.workers import run_guarded
 
 ROWS = ".rows"
-"""The suffix of printed rows."""
+"""The suffix of a file of printed rows: blocks one after the other, then a line of JSON on them."""
+
+
+class _PartOrder(NamedTuple):
+    """A worksheet to print: the `at`-th of a table, its indexes that are rejected, its rows that are warned of."""
+
+    key: str
+    at: int
+    rejected: tuple[int, ...]
+    warned: tuple[int, ...]
 
 
 class _PrintOrder(NamedTuple):
-    """One worksheet of a log to print: the `at`-th of its parcel, from row `first_row` of the worksheet `sheet`."""
+    """The rows of one ledger to print.
+
+    Attributes:
+        parcel: The ledger.
+        label: Of its rows.
+        parts: Its worksheets.
+        runs: Runs of the findings on it; those that lie in the parcel, by their numbers there.
+        names: What its look-ups show from other ledgers.
+        delivered: Of the units its mentors' IDs name those whose ledgers are merged, too; None
+            where it is the only ledger.
+        most_rows: The last row of a worksheet.
+    """
 
     parcel: Path
-    at: int
-    first_row: int
     label: FileLabel
-    rejected: tuple[int, ...]
-    warned: tuple[int, ...]
-    prototype: Prototype
-    sheet: int
+    parts: tuple[_PartOrder, ...]
+    runs: tuple[tuple[int | Finding, ...], ...]
+    names: tuple[tuple[tuple[Lookup, str], str | None], ...]
+    delivered: tuple[str, ...] | None
+    most_rows: int
 
     @property
-    def key(self) -> str:
-        """Return a digest of everything the printed rows rest on."""
-        styles = sorted(self.prototype.styles.items()), sorted(self.prototype.dated)
-        return digest_of([self.parcel.name, *self[1:6], self.prototype.attributes, *styles])
+    def path(self) -> Path:
+        """Return the file for the rows, named by everything they rest on."""
+        return self.parcel.with_name(f"{digest_of([self.parcel.name, *self[1:]])}{ROWS}")
+
+
+class _Block(NamedTuple):
+    """Printed rows in a file, and the sheet they are of."""
+
+    sheet: str
+    n_rows: int
+    piece: DeflatedPiece
 
 
 @contextmanager
 def printing(
     shelf: Shelf,
-    examined: Iterable[ExaminedLedger],
-    labels: dict[str, FileLabel],
-    findings: Iterable[Finding],
-    most_rows: int = WORKSHEET_ROWS,
-) -> Iterator[Future[list[PrintedRows]]]:
-    """Let the workers print the merged log while this process goes on.
+    examined: Sequence[ExaminedLedger],
+    merged: Ledger,
+    models: Collection[type[Row]],
+    labels: Mapping[str, FileLabel],
+    findings: Sequence[Finding],
+    most_rows: int,
+) -> Iterator[dict[str, list[RowBlock]]]:
+    """Let the workers print rows of the ledgers while this process goes on.
 
     Args:
         shelf: Where the rows are left.
         examined: The ledgers in the order of the rows; what is rejected of them is settled.
+        merged: All of them as one, for what look-ups show.
+        models: The merged sheets to print; 问题清单 is printed, too.
         labels: By file.
-        findings: All there are.
+        findings: All there are, in the order of 问题清单.
         most_rows: The last row of a worksheet.
 
     Yields:
-        The rows to come, of every sheet they take.
+        The rows to come, in blocks by sheet name; see `workbooks.consolidated.content.Contents`.
     """
-    orders = list(_print_orders(shelf, examined, labels, findings, most_rows))
+    runs, warned = runs_of(findings), warned_rows(findings)
+    on_file: dict[str, list[Sequence[Finding]]] = defaultdict(list)
+    for run in runs:
+        on_file[run[0].file].append(run)
+    names, units = Names(merged).elsewhere(), {*merged.unit_codes.values()}
+    orders = [
+        _PrintOrder(
+            shelf.parcels[one.file], labels[one.file],
+            tuple(_part_orders(one.ledger, models, warned)),
+            tuple(_numbered(one.findings, run) for run in on_file[one.file]),
+            tuple(sorted(names.get(one.file, {}).items(), key=repr)),
+            _named(one.ledger, units) if len(examined) > 1 else None, most_rows,
+        )
+        for one in examined
+    ]  # fmt: skip
     with ThreadPoolExecutor(1) as thread:
-        yield thread.submit(_print_all, shelf, orders)
+        printed = thread.submit(_print_all, shelf, orders)
+        yield _blocks(examined, orders, runs, labels, printed)
 
 
-def _print_all(shelf: Shelf, orders: Sequence[_PrintOrder]) -> list[PrintedRows]:
-    there = {path.name.partition("-")[0]: path for path in shelf.folder.glob(f"*{ROWS}")}
-    keys = [order.key for order in orders]
-    pieces = {key: _piece(there[key]) for key in keys if key in there}
-    wanted = [order for order, key in zip(orders, keys, strict=True) if key not in pieces]
-    for order, piece in run_guarded(_print, wanted, jobs=shelf.jobs):
+def _part_orders(
+    ledger: Ledger, models: Collection[type[Row]], warned: WarningRows
+) -> Iterator[_PartOrder]:
+    for model in models:
+        for at, part in enumerate(ledger.table(model).parts):
+            if len(part) and not model_for(part.key).sheet.carried:
+                cited = warned.get((part.file, part.sheet), ())
+                rejected = tuple(sorted(part.rejected))
+                yield _PartOrder(model.sheet.key, at, rejected, tuple(sorted(cited)))
+
+
+def _numbered(own: Sequence[Finding], run: Sequence[Finding]) -> tuple[int | Finding, ...]:
+    """Return findings, those of a ledger by their numbers among its `own`."""
+    numbers = {id(finding): number for number, finding in enumerate(own)}
+    return tuple(numbers.get(id(finding), finding) for finding in run)
+
+
+def _named(ledger: Ledger, units: Collection[str]) -> tuple[str, ...]:
+    """Return those of some units that the IDs of a ledger's mentors name."""
+    codes = ledger.table(MentorRow).column("mentor_id")
+    return tuple(sorted({unit_of(code) for code in {*codes} if code}.intersection(units)))
+
+
+def _blocks(
+    examined: Sequence[ExaminedLedger],
+    orders: Sequence[_PrintOrder],
+    runs: Sequence[Sequence[Finding]],
+    labels: Mapping[str, FileLabel],
+    printed: Future[list[list[PrintedRows]]],
+) -> dict[str, list[RowBlock]]:
+    """Return the rows to come as the sheets have them, findings on other files to be printed here."""
+    blocks: dict[str, list[RowBlock]] = defaultdict(list)
+    makers = {}
+    for number, (one, order) in enumerate(zip(examined, orders, strict=True)):
+        makers[one.file] = _makers(printed, number)
+        for wanted in order.parts:
+            part = one.ledger.tables[wanted.key].parts[wanted.at]
+            blocks[model_for(wanted.key).sheet.name] += [
+                RowBlock(len(piece), make)
+                for piece, make in zip(cut(part, order.most_rows), makers[one.file], strict=False)
+            ]
+    for run in runs:
+        own = makers.get(run[0].file)
+        make = next(own) if own else partial(finding_columns, run, labels)
+        blocks[FINDINGS_SHEET].append(RowBlock(len(run), make))
+    return blocks
+
+
+def _makers(
+    printed: Future[list[list[PrintedRows]]], number: int
+) -> Iterator[Callable[[], PrintedRows]]:
+    """Yield what waits for the rows of the order `number`, a block after the other."""
+    for place in count():
+        yield partial(_taken, printed, number, place)
+
+
+def _taken(printed: Future[list[list[PrintedRows]]], number: int, place: int) -> PrintedRows:
+    return printed.result()[number][place]
+
+
+def _print_all(shelf: Shelf, orders: Sequence[_PrintOrder]) -> list[list[PrintedRows]]:
+    found = [_kept(order.path) for order in orders]
+    wanted = [number for number, blocks in enumerate(found) if blocks is None]
+    todo = [orders[number] for number in wanted]
+    results = run_guarded(_print, todo, jobs=min(shelf.jobs, len(todo) or 1))
+    for number, (order, result) in zip(wanted, results, strict=True):
         # a worker that died is no reason to fail
-        done = _print(order) if isinstance(piece, UnreadableWorkbook) else piece
-        pieces[order.key] = done
-    shelf.used.update(piece.path for piece in pieces.values())
-    sheets: dict[int, PrintedRows] = {}
-    for order, key in zip(orders, keys, strict=True):
-        sheet = sheets.setdefault(order.sheet, PrintedRows(order.prototype, []))
-        sheet.pieces.append(pieces[key])
-    return [*sheets.values()]
-
-
-def _print_orders(
-    shelf: Shelf,
-    examined: Iterable[ExaminedLedger],
-    labels: dict[str, FileLabel],
-    findings: Iterable[Finding],
-    most_rows: int,
-) -> Iterator[_PrintOrder]:
-    warned, prototype = (
-        ledger_sheets.warned_rows(findings),
-        ledger_sheets.printed_prototype(LogEntryRow),
-    )
-    parts = [
-        (ledger.file, at, part)
-        for ledger in examined
-        for at, part in enumerate(ledger.ledger.table(LogEntryRow).parts)
-        if not model_for(part.key).sheet.carried
+        found[number] = _print(order) if isinstance(result, UnreadableWorkbook) else result
+    shelf.used.update(order.path for order in orders)
+    looks = prototypes()
+    return [
+        [PrintedRows(looks[sheet], n_rows, piece) for sheet, n_rows, piece in blocks or ()]
+        for blocks in found
     ]
-    if any(len(part) > most_rows - FIRST_ROW + 1 for *_, part in parts):
-        return  # one would have to be cut: the sheet is written here then
-    places = ledger_sheets.worksheet_rows((len(part) for *_, part in parts), most_rows)
-    for (file, at, part), (sheet, row) in zip(parts, places, strict=True):
-        cited = warned.get((part.file, part.sheet), ())
-        yield _PrintOrder(
-            shelf.parcels[file], at, row, labels[part.file], tuple(sorted(part.rejected)),
-            tuple(sorted(cited)), prototype, sheet,
-        )  # fmt: skip
 
 
-def _print(order: _PrintOrder) -> DeflatedPiece:
-    part = load_log(order.parcel)[order.at]
-    part.rejected = set(order.rejected)
-    labels, names = {part.file: order.label}, ledger_sheets.Names(Ledger.of([], []))
-    columns = ledger_sheets.part_columns(part, LogEntryRow, labels, {*order.warned}, names)
-    draft = order.parcel.with_name(f"{order.key}{DRAFT}")
-    piece = print_rows(
-        columns, order.first_row, order.prototype, ledger_sheets.wrapped(LogEntryRow), draft
+def _print(order: _PrintOrder) -> list[_Block]:
+    """Print the rows of a ledger into a file beside its parcel."""
+    examined = load_parcel(order.parcel)
+    apart = (
+        [] if order.delivered is None else [Ledger({}, {unit: unit for unit in order.delivered})]
     )
-    path = draft.with_name(f"{order.key}-{piece.size}-{piece.crc}{ROWS}")
-    draft.replace(path)
-    return piece._replace(path=path)
+    names = Names(Ledger.merged([examined.ledger, *apart]), dict(order.names))
+    labels = {examined.file: order.label}
+    draft = order.path.with_suffix(DRAFT)
+    printed: list[tuple[str, PrintedRows]] = []
+    with draft.open("wb") as stream:
+        for key, at, rejected, warned in order.parts:
+            model, part = model_for(key), names.ledger.tables[key].parts[at]
+            part.rejected = {*rejected}
+            for piece in cut(part, order.most_rows):
+                columns = part_columns(piece, model, labels, {*warned}, names)
+                name = model.sheet.name
+                printed.append((name, print_block(name, columns, stream)))
+        for run in order.runs:
+            findings = [examined.findings[one] if isinstance(one, int) else one for one in run]
+            columns = finding_columns(findings, labels)
+            printed.append((FINDINGS_SHEET, print_block(FINDINGS_SHEET, columns, stream)))
+    blocks = [
+        _Block(sheet, rows.n_rows, rows.piece._replace(path=order.path)) for sheet, rows in printed
+    ]
+    told = [(sheet, n_rows, *piece[1:]) for sheet, n_rows, piece in blocks]
+    checksum = isal_zlib.crc32(draft.read_bytes())
+    with draft.open("ab") as stream:
+        stream.write(b"\n" + json.dumps([checksum, told]).encode())
+    draft.replace(order.path)
+    return blocks
 
 
-def _piece(path: Path) -> DeflatedPiece:
-    """Return printed rows that are kept; their file's name says what must be known of them."""
-    _, size, crc = path.stem.split("-")
-    return DeflatedPiece(path, int(size), int(crc))
+def _kept(path: Path) -> list[_Block] | None:
+    """Return the rows in a file, None where there is none or it is damaged."""
+    with suppress(OSError, ValueError, TypeError):
+        rows, _, line = path.read_bytes().rpartition(b"\n")
+        checksum, told = json.loads(line)
+        if isal_zlib.crc32(rows) == checksum:
+            return [
+                _Block(sheet, n_rows, DeflatedPiece(path, *piece)) for sheet, n_rows, *piece in told
+            ]
+    return None
