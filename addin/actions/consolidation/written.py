@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from contextlib import ExitStack
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -20,7 +19,7 @@ from addin.actions.parcels.earlier import EarlierRun, keep_run, members_of
 from addin.actions.parcels.examined import examined
 from addin.actions.parcels.judged import LISTS, JudgedLedger, Rules, judged, judged_ledger
 from addin.actions.parcels.parcel import load_parcel, packed
-from addin.actions.parcels.printed import printing
+from addin.actions.parcels.printed import print_orders, row_blocks
 from addin.actions.parcels.shelf import Shelf
 from addin.actions.reports.remembered_settings import settings_rows
 from addin.actions.validate import examine, gc_paused
@@ -29,12 +28,13 @@ from addin.domain.deliveries import UnitStatus
 from addin.domain.log_hints.copied import only_read
 from addin.domain.log_hints.records import log_hints
 from addin.domain.rollup import files_of_people, listed_rows
-from addin.domain.townships.judged import Judgement, judged_together
-from validators.findings import NOT_READ
+from addin.domain.townships.judged import judged_together
+from validators.findings import NOT_READ, Finding
 from validators.ledger import Ledger, Table
 from validators.settings import Settings
-from validators.sheets import LogEntryRow
 from workbooks.consolidated import content
+from workbooks.consolidated.findings_sheet import ordered
+from workbooks.consolidated.ledger_sheets import Names, blocks_of
 from workbooks.consolidated.workbook import write_consolidated
 from workbooks.files import replace_atomically
 from workbooks.workers import PASSING, in_background
@@ -56,58 +56,60 @@ def consolidated(order: Order, shelf: Shelf, key: str) -> tuple[Told, Whole]:
         WriteRefused: The workbook cannot be written.
     """
     memory = content.read_memory(order.previous) if order.previous else {}
-    with ExitStack() as background:
-        examination = examine(
-            order.sources, as_of=order.as_of, superior=order.superior, others=order.others,
-            progress=order.progress, reader=partial(examined, shelf),
-        )  # fmt: skip
-        examination.notices += order.notices
-        unread = [one for one in examination.notices if one.code == NOT_READ]
-        handed = shelf.sections, examination.unreadable, unread
-        if order.bundle:
-            write_bundle(order.bundle, *handed)
-        reporters = consolidated_sheets.reporters_of(memory)
-        merged = gather(order.scope, examination, order.superior, reporters)
-        labels = _file_labels(merged, [*order.sources, *order.others], order.out)
-        findings = merged.report.findings
-        log = background.enter_context(
-            printing(shelf, merged.examined, labels, findings, order.most_rows)
-        )
-        judgements, reports = _judged(order, merged, memory, shelf)
-        lists = _lists(merged, judgements, reports.judgement)
+    examination = examine(
+        order.sources, as_of=order.as_of, superior=order.superior, others=order.others,
+        progress=order.progress, reader=partial(examined, shelf),
+    )  # fmt: skip
+    examination.notices += order.notices
+    unread = [one for one in examination.notices if one.code == NOT_READ]
+    handed = shelf.sections, examination.unreadable, unread
+    if order.bundle:
+        write_bundle(order.bundle, *handed)
+    reporters = consolidated_sheets.reporters_of(memory)
+    merged = gather(order.scope, examination, order.superior, reporters)
+    labels = _file_labels(merged, [*order.sources, *order.others], order.out)
+    findings = ordered(merged.report.findings, labels)
+    judgements, reports = _judged(order, merged, labels, findings, memory, shelf)
+    lists = _lists(reports, judgements)
+    rows = row_blocks({file: one.printed for file, one in judgements.items()}, labels, findings)
+    names = Names(reports.ledger)
+    for table in lists.values():
+        name = table.model.sheet.name
+        rows[name] = blocks_of(table, labels, {}, names, order.most_rows)
+    grids, long_sheets = list(reports.grids()), []
+    if shelf.cluster or order.previous:
+        # what takes the memory of all ledgers
         computed = judged_ledger(shelf, merged.examined, lists)
-        if shelf.cluster:
-            from addin.actions.parcels.dataset import write_dataset  # noqa: PLC0415 - few have one
+    if shelf.cluster:
+        from addin.actions.parcels.dataset import write_dataset  # noqa: PLC0415 - few have one
 
-            judged = reports.summary, computed, reports.judgement, reports.log_facts
-            write_dataset(order.out, shelf.cluster, shelf.parcels, merged, *judged)
-        grids, long_sheets = list(reports.grids()), []
-        if order.previous:
-            # what compares takes long to load, and few runs do
-            from addin.actions.exchange.compare import changes_since  # noqa: PLC0415
+        judged = reports.summary, computed, reports.judgement, reports.log_facts
+        write_dataset(order.out, shelf.cluster, shelf.parcels, merged, *judged)
+    if order.previous:
+        # what compares takes long to load, and few runs do
+        from addin.actions.exchange.compare import changes_since  # noqa: PLC0415
 
-            digests = {one.file: one.digest for one in merged.examined}
-            totals, lines = changes_since(order.previous, computed, findings, labels, digests)
-            grids.append(totals)
-            long_sheets.append(lines)
-        contents = content.Contents(
-            overview=reports.overview(),
-            grids=grids,
-            long_sheets=long_sheets,
-            ledger=computed,
-            labels=labels,
-            findings=findings,
-            stamp=content.Stamp(order.as_of, order.generated),
-            memory=[
-                *reports.memory_rows(),
-                *settings_rows(order.scope, order.superior, merged.examined),
-                *remembered_rows(reports.ledger, places_of(labels)),
-            ],
-            printed=lambda: {LogEntryRow: log.result()},
-            most_rows=order.most_rows,
-            carried=carried_ledgers(*handed) if order.carries else b"",
-        )
-        replace_atomically(order.out, lambda draft: write_consolidated(draft, contents))
+        digests = {one.file: one.digest for one in merged.examined}
+        totals, lines = changes_since(order.previous, computed, findings, labels, digests)
+        grids.append(totals)
+        long_sheets.append(lines)
+    contents = content.Contents(
+        overview=reports.overview(),
+        grids=grids,
+        long_sheets=long_sheets,
+        rows=rows,
+        labels=labels,
+        findings=findings,
+        stamp=content.Stamp(order.as_of, order.generated),
+        memory=[
+            *reports.memory_rows(),
+            *settings_rows(order.scope, order.superior, merged.examined),
+            *remembered_rows(reports.ledger, places_of(labels)),
+        ],
+        most_rows=order.most_rows,
+        carried=carried_ledgers(*handed) if order.carries else b"",
+    )
+    replace_atomically(order.out, lambda draft: write_consolidated(draft, contents))
     whole = Whole(merged.report, reports.summary, merged.states)
     told = Told.of(order.scope, whole)
     if key and not any(finding.code in PASSING for finding in findings):
@@ -117,41 +119,49 @@ def consolidated(order: Order, shelf: Shelf, key: str) -> tuple[Told, Whole]:
 
 
 def _judged(
-    order: Order, merged: ConsolidationInput, memory: consolidated_sheets.Memory, shelf: Shelf
-) -> tuple[list[JudgedLedger], consolidated_sheets.ReportSheets]:
-    """Return what every township came to, and the report sheets on all."""
+    order: Order,
+    merged: ConsolidationInput,
+    labels: Mapping[str, content.FileLabel],
+    findings: Sequence[Finding],
+    memory: consolidated_sheets.Memory,
+    shelf: Shelf,
+) -> tuple[dict[str, JudgedLedger], consolidated_sheets.ReportSheets]:
+    """Return what every township came to, by file, and the report sheets on all."""
     people = Ledger.merged(each.ledger for each in merged.examined)
     settings = order.superior or Settings()
     rules = Rules(order.as_of, settings, award_year(people, order.as_of))
+    own = {one.file: one.findings for one in merged.examined}
+    printed = print_orders(own, labels, findings, order.most_rows)
     alike = order.superior is not None
     whole = Ledger.merged(load_parcel(shelf.parcels[each.file]).ledger for each in merged.examined)
     with in_background(
         log_hints, only_read(whole), settings, order.as_of, jobs=shelf.jobs
     ) as log_facts:
-        judgements = list(judged(shelf, merged.examined, people, rules, alike=alike))
-        summary = merged.added_up(one.summary for one in judgements)
-        found = judged_together((one.judgement for one in judgements), *rules)
+        found = judged(shelf, merged.examined, people, rules, printed, alike=alike)
+        townships = dict(zip(own, found, strict=True))
+        summary = merged.added_up(one.summary for one in townships.values())
+        judgement = judged_together((one.judgement for one in townships.values()), *rules)
         reports = consolidated_sheets.ReportSheets(
-            order.scope, summary, merged.states, people, found, log_facts.result(), memory
+            order.scope, summary, merged.states, people, judgement, log_facts.result(), memory
         )
-    return judgements, reports
+    return townships, reports
 
 
 def _lists(
-    merged: ConsolidationInput, judgements: Iterable[JudgedLedger], found: Judgement
+    reports: consolidated_sheets.ReportSheets, townships: Mapping[str, JudgedLedger]
 ) -> dict[str, Table[Any]]:
     """Return the sheets that list people of all townships."""
-    of = files_of_people(Ledger.merged(each.ledger for each in merged.examined))
-    entries: dict[str, ClerkEntries] = {}
-    for one in judgements:
+    entries: dict[str, ClerkEntries] = {model.sheet.key: {} for model in LISTS}
+    for one in townships.values():
         for key, entered in one.entries.items():
-            entries.setdefault(key, {}).update(entered)
+            entries[key].update(entered)
+    found = reports.judgement
+    of = files_of_people(reports.ledger)
     rows = listed_rows(found.flags, found.awards, found.changes, of)
     return {
-        model.sheet.key: Table(
-            model, [computed_part(model, rows[model], entries.get(model.sheet.key, {}))]
-        )
+        key: Table(model, [computed_part(model, rows[model], entries[key])])
         for model in LISTS
+        for key in [model.sheet.key]
     }
 
 

@@ -18,7 +18,7 @@ from addin.actions.parcels.parcel import DamagedParcel, load_head, load_parcel
 from addin.domain.changes import Comparison, State, compare_states, joined
 from validators.findings import Finding
 from validators.ledger import Ledger, Table
-from workbooks.consolidated.workbook import safe_finding
+from workbooks.consolidated.findings_sheet import safe_finding
 
 
 @dataclass(frozen=True, slots=True)

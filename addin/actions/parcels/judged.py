@@ -1,4 +1,4 @@
-"""Have the townships of a consolidation judged by workers, those that lie on a shelf already left out."""
+"""Have the townships of a consolidation judged and printed by workers, those that lie on a shelf already left out."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from addin.actions.parcels.parcel import (
     sections_of,
     unpacked,
 )
+from addin.actions.parcels.printed import ROWS, PrintOrder, print_ledger, printed_rows
 from addin.actions.parcels.shelf import Shelf
 from addin.actions.validate import ExaminedLedger
 from addin.domain.facts import LedgerFacts
@@ -30,6 +31,8 @@ from validators.errors import UnreadableWorkbook
 from validators.ledger import Ledger, SheetPart, Table
 from validators.settings import Settings
 from validators.sheets import AwardRow, DutyRow, FlagRow, GrowthRow, PoolChangeRow, Row
+from workbooks.bulk import PrintedRows
+from workbooks.consolidated.ledger_sheets import Names, merged_models
 from workbooks.workers import run_guarded
 
 JUDGED = ".judged"
@@ -72,6 +75,7 @@ class _JudgeOrder(NamedTuple):
         rejected: What comparing left rejected of it.
         borrowed: What of others is judged with it; `first` if they come before it.
         delivered: Units under whose codes it has mentors, its own one too; none without others.
+        printed: What is printed beside its rows.
     """
 
     parcel: Path
@@ -81,6 +85,12 @@ class _JudgeOrder(NamedTuple):
     rejected: _RejectedRows
     borrowed: tuple[_Borrowed, ...]
     delivered: frozenset[str]
+    printed: PrintOrder
+
+    @property
+    def rows(self) -> Path:
+        """Return the file for its rows."""
+        return self.target.with_suffix(ROWS)
 
 
 class JudgedLedger(NamedTuple):
@@ -90,45 +100,62 @@ class JudgedLedger(NamedTuple):
         summary: Its figures; findings are not counted.
         judgement: What its records came to.
         entries: What its clerks entered into the sheets of `LISTS`, by sheet.
+        printed: Its rows, in blocks with their sheets.
     """
 
     summary: Summary
     judgement: TownshipJudgement
     entries: Mapping[str, ClerkEntries]
+    printed: list[tuple[str, PrintedRows]]
 
 
 def judged(
-    shelf: Shelf, examined: Sequence[ExaminedLedger], people: Ledger, rules: Rules, *, alike: bool
+    shelf: Shelf,
+    examined: Sequence[ExaminedLedger],
+    people: Ledger,
+    rules: Rules,
+    printed: Iterable[PrintOrder],
+    *,
+    alike: bool,
 ) -> Iterator[JudgedLedger]:
-    """Yield every township judged, in order.
+    """Yield every township judged and printed, in order.
 
     Args:
         shelf: Where the parcels lie and the judgements shall.
         examined: The ledgers; what is rejected of them is settled.
         people: Them merged; cells of `PEOPLE` are enough.
         rules: What they are judged by.
+        printed: What is printed of each beside its rows.
         alike: Whether a superior's settings win over each ledger's own.
     """
-    orders = list(_orders(shelf, examined, people, rules, alike=alike))
-    there = {order.target: _kept(shelf, order.target) for order in orders}
-    wanted = [order for order in orders if there[order.target] is None]
-    for order, problem in run_guarded(_judge, wanted, jobs=shelf.jobs):
+    orders = [
+        _named(shelf, order, parcels)
+        for order, parcels in _orders(shelf, examined, people, rules, printed, alike=alike)
+    ]
+    there = [_kept(shelf, order) for order in orders]
+    wanted = [order for order, done in zip(orders, there, strict=True) if done is None]
+    for order, problem in run_guarded(_judge, wanted, jobs=min(shelf.jobs, len(wanted) or 1)):
         if isinstance(problem, UnreadableWorkbook):
             _judge(order)  # a worker that died is no reason to fail
-    for order in orders:
-        shelf.used.add(order.target)
-        yield there[order.target] or _loaded(order.target)
+    for one, order, done in zip(examined, orders, there, strict=True):
+        shelf.judged[one.file] = order.target
+        shelf.used.update({order.target, order.rows})
+        yield done or _loaded(order)
 
 
-def _kept(shelf: Shelf, path: Path) -> JudgedLedger | None:
+def _kept(shelf: Shelf, order: _JudgeOrder) -> JudgedLedger | None:
     try:
-        return _loaded(path) if shelf.keeps and path.exists() else None
+        return _loaded(order) if shelf.keeps and order.target.exists() else None
     except DamagedParcel:
         return None
 
 
-def _loaded(path: Path) -> JudgedLedger:
-    return JudgedLedger(*unpacked(sections_of(path)[0]))
+def _loaded(order: _JudgeOrder) -> JudgedLedger:
+    printed = printed_rows(order.rows)
+    if printed is None:
+        raise DamagedParcel("no rows")
+    summary, judgement, entries = unpacked(sections_of(order.target)[0])
+    return JudgedLedger(summary, judgement, entries, printed)
 
 
 def computed_parts(shelf: Shelf, file: str) -> dict[str, list[SheetPart]]:
@@ -138,13 +165,20 @@ def computed_parts(shelf: Shelf, file: str) -> dict[str, list[SheetPart]]:
 
 
 def _orders(
-    shelf: Shelf, examined: Sequence[ExaminedLedger], people: Ledger, rules: Rules, *, alike: bool
-) -> Iterator[_JudgeOrder]:
+    shelf: Shelf,
+    examined: Sequence[ExaminedLedger],
+    people: Ledger,
+    rules: Rules,
+    printed: Iterable[PrintOrder],
+    *,
+    alike: bool,
+) -> Iterator[tuple[_JudgeOrder, list[str]]]:
+    """Yield an order for every ledger, not yet named, and the parcels its judgement rests on."""
     shared = SharedMentors(people)
     place = {one.file: at for at, one in enumerate(examined)}
     settings = {} if alike else {one.file: one.settings for one in examined}
-    units = {*people.unit_codes.values()}
-    for one in examined:
+    several = len(examined) > 1
+    for one, own_print in zip(examined, printed, strict=True):
         neighbours = sorted(shared.around(one.file), key=lambda each: place[each.file])
         borrowed = tuple(
             _Borrowed(
@@ -155,16 +189,17 @@ def _orders(
             for each in neighbours
         )
         files = [one.file, *(each.file for each in neighbours)]
-        own = {file: settings[file] for file in files if file in settings}
-        delivered = shared.delivered_of(one.file) if len(units) > 1 else ()
         order = _JudgeOrder(
-            shelf.parcels[one.file], Path(), rules, own, _rejected(one.ledger), borrowed,
-            frozenset(delivered),
-        )  # fmt: skip
-        parcels = [shelf.parcels[file].name for file in files]
-        target = shelf.folder / f"{_key(order, parcels)}{JUDGED}"
-        shelf.judged[one.file] = target
-        yield order._replace(target=target)
+            shelf.parcels[one.file],
+            Path(),
+            rules,
+            {file: settings[file] for file in files if file in settings},
+            _rejected(one.ledger),
+            borrowed,
+            shared.delivered_of(one.file) if several else frozenset(),
+            own_print,
+        )
+        yield order, [shelf.parcels[file].name for file in files]
 
 
 _RejectedRows = dict[str, tuple[tuple[int, ...], ...]]
@@ -186,8 +221,8 @@ def _settled(ledger: Ledger, rejected: _RejectedRows) -> Ledger:
     return ledger
 
 
-def _key(order: _JudgeOrder, parcels: Iterable[str]) -> str:
-    """Return a digest of everything a judgement rests on."""
+def _named(shelf: Shelf, order: _JudgeOrder, parcels: Iterable[str]) -> _JudgeOrder:
+    """Return an order with its target, which everything that the judgement rests on names."""
     as_of, settings, year = order.rules
     own = [(file, one.model_dump_json()) for file, one in order.own.items()]
     borrowed = [
@@ -196,16 +231,17 @@ def _key(order: _JudgeOrder, parcels: Iterable[str]) -> str:
         for table in each.people.tables.values()
         for part in table.parts
     ]
-    return digest_of(
+    key = digest_of(
         [
             *parcels, as_of.isoformat(), settings.model_dump_json(), year, *own,
-            *order.rejected.items(), *borrowed, *sorted(order.delivered),
+            *order.rejected.items(), *borrowed, *sorted(order.delivered), *order.printed,
         ]
     )  # fmt: skip
+    return order._replace(target=shelf.folder / f"{key}{JUDGED}")
 
 
 def _judge(order: _JudgeOrder) -> None:
-    """Judge a township and leave what it came to."""
+    """Judge and print a township, and leave what it came to."""
     examined, rules = load_parcel(order.parcel), order.rules
     ledger = _settled(examined.ledger, order.rejected)
     before = [one for each in order.borrowed if each.first for one in _rows(each)]
@@ -218,7 +254,13 @@ def _judge(order: _JudgeOrder) -> None:
         judge_township(own, facts, rules.year),
         {model.sheet.key: clerk_entries(own, model) for model in LISTS},
     )
-    save_sections(order.target, [judged, _computed(own, facts)])
+    computed = _computed(own, facts)
+    for key, parts in computed.items():
+        own.tables[key] = Table(own.tables[key].model, parts)
+    models = [model for model in merged_models() if model not in LISTS]
+    found = examined.findings
+    print_ledger(own, Names(together), models, found, order.printed, order.rows)
+    save_sections(order.target, [judged, computed])
 
 
 def _rows(borrowed: _Borrowed) -> Iterator[Ledger]:

@@ -163,7 +163,7 @@ def exported_ledger(gathered: GatheredLedgers, *, with_phones: bool = False) -> 
             judgement_of(records),
             hints,
             merged.report.findings,
-        )  # fmt: skip
+        )
     )
     return exported if with_phones else masked(exported)
 

@@ -41,7 +41,8 @@ _OF_MENTEES: tuple[tuple[type[Row], str], ...] = (
     (AssessmentRow, "mentee_id"), (ConversionRow, "mentee_id"), (MisconductRow, "participant_id"),
 )  # fmt: skip
 _MENTEES: tuple[type[Row], ...] = (IndividualRow, OrganisationRow)
-PEOPLE: frozenset[str] = frozenset(model.sheet.key for model in (MentorRow, *_MENTEES, PairingRow))
+_PEOPLE: tuple[type[Row], ...] = (MentorRow, *_MENTEES, PairingRow)
+PEOPLE: frozenset[str] = frozenset(model.sheet.key for model in _PEOPLE)
 """The sheets of who helps whom: workbooks are compared by them."""
 
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from addin.domain.summaries import Figures, Summary, merge, summarise
+from addin.domain.summaries import Figures, Summary, merge, summarise, with_findings
 from validators.divisions import by_code
 from validators.ledger import Ledger
 from validators.rules import RuleContext
