@@ -23,7 +23,6 @@ from addin.actions.parcels.shelf import Shelf
 from addin.actions.reports.remembered_settings import settings_rows
 from addin.actions.validate import examine, gc_paused
 from addin.domain.deliveries import UnitStatus
-from addin.domain.log_hints.copied import only_read
 from addin.domain.log_hints.records import log_hints
 from addin.domain.rollup import roll_up
 from validators.findings import NOT_READ
@@ -118,7 +117,7 @@ def _computed(
     own = {} if order.superior else {each.file: each.settings for each in merged.examined}
     settings = order.superior or Settings()
     as_of = order.as_of
-    with in_background(log_hints, only_read(ledger), settings, as_of, jobs=jobs) as log_facts:
+    with in_background(log_hints, ledger, settings, as_of, jobs=jobs) as log_facts:
         records = roll_up(ledger, settings, as_of, own)
         computed = with_computed(ledger, records)
         reports = consolidated_sheets.ReportSheets(
