@@ -19,11 +19,12 @@ from addin.actions.parcels.earlier import EarlierRun, keep_run, members_of
 from addin.actions.parcels.examined import examined
 from addin.actions.parcels.parcel import packed
 from addin.actions.parcels.printed import printing
+from addin.actions.parcels.searched import log_hints_kept, search_beside
 from addin.actions.parcels.shelf import Shelf
 from addin.actions.reports.remembered_settings import settings_rows
 from addin.actions.validate import examine, gc_paused
 from addin.domain.deliveries import UnitStatus
-from addin.domain.log_hints.records import log_hints
+from addin.domain.log_hints.sketches import sketches_of
 from addin.domain.rollup import roll_up
 from validators.findings import NOT_READ
 from validators.ledger import Ledger
@@ -68,7 +69,7 @@ def consolidated(order: Order, shelf: Shelf, key: str) -> tuple[Told, Whole]:
         log = background.enter_context(
             printing(shelf, merged.examined, labels, findings, order.most_rows)
         )
-        reports, computed = _computed(order, merged, memory, shelf.jobs)
+        reports, computed = _computed(order, merged, memory, shelf)
         if shelf.cluster:
             from addin.actions.parcels.dataset import write_dataset  # noqa: PLC0415 - few have one
 
@@ -110,14 +111,16 @@ def consolidated(order: Order, shelf: Shelf, key: str) -> tuple[Told, Whole]:
 
 
 def _computed(
-    order: Order, merged: ConsolidationInput, memory: consolidated_sheets.Memory, jobs: int
+    order: Order, merged: ConsolidationInput, memory: consolidated_sheets.Memory, shelf: Shelf
 ) -> tuple[consolidated_sheets.ReportSheets, Ledger]:
     """Return the report sheets, and the merged ledger with its generated sheets computed anew."""
     ledger = Ledger.merged(each.ledger for each in merged.examined)
     own = {} if order.superior else {each.file: each.settings for each in merged.examined}
     settings = order.superior or Settings()
     as_of = order.as_of
-    with in_background(log_hints, ledger, settings, as_of, jobs=jobs) as log_facts:
+    sketches = sketches_of(ledger, settings, as_of)
+    kept = search_beside(shelf)
+    with in_background(log_hints_kept, kept, sketches, settings, jobs=shelf.jobs) as log_facts:
         records = roll_up(ledger, settings, as_of, own)
         computed = with_computed(ledger, records)
         reports = consolidated_sheets.ReportSheets(

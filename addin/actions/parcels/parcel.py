@@ -34,10 +34,13 @@ _PLAIN = {
     ("datetime", "datetime"),
     ("datetime", "time"),
     ("datetime", "timedelta"),
+    ("numpy", "dtype"),
+    ("numpy._core.numeric", "_frombuffer"),
 }
 """What a section may name besides classes and rebuilders of ours."""
 
 _REBUILDERS = {
+    ("addin.domain.log_hints.candidates", "_counted"),
     ("addin.actions.validate", "_restored"),
     ("addin.actions.validate", "ExaminedLedger"),
     ("validators.ledger", "_restored"),
@@ -110,9 +113,22 @@ def unpacked(section: bytes) -> Any:
         DamagedParcel: It is damaged, or holds something that no ledger and no result has.
     """
     try:
-        return _PlainUnpickler(io.BytesIO(isal_zlib.decompress(section))).load()
+        pickled = isal_zlib.decompress(section)
     except Exception as error:  # whatever damage makes of it
         raise DamagedParcel("unreadable section") from error
+    return plain(pickled)
+
+
+def plain(pickled: bytes) -> Any:
+    """Return what was pickled.
+
+    Raises:
+        DamagedParcel: It is damaged, or holds something that no ledger and no result has.
+    """
+    try:
+        return _PlainUnpickler(io.BytesIO(pickled)).load()
+    except Exception as error:  # whatever damage makes of it
+        raise DamagedParcel("unreadable content") from error
 
 
 def _sections(path: Path) -> tuple[bytes, bytes]:
