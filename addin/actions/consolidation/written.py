@@ -18,15 +18,14 @@ from addin.actions.parcels.carried import carried_ledgers
 from addin.actions.parcels.earlier import EarlierRun, keep_run, members_of
 from addin.actions.parcels.examined import examined
 from addin.actions.parcels.judged import LISTS, JudgedLedger, Rules, judged, judged_ledger
-from addin.actions.parcels.parcel import load_parcel, packed
+from addin.actions.parcels.parcel import packed
 from addin.actions.parcels.printed import print_orders, row_blocks
+from addin.actions.parcels.searched import log_hints_kept, search_beside
 from addin.actions.parcels.shelf import Shelf
 from addin.actions.reports.remembered_settings import settings_rows
 from addin.actions.validate import examine, gc_paused
 from addin.domain.awards import award_year
 from addin.domain.deliveries import UnitStatus
-from addin.domain.log_hints.copied import only_read
-from addin.domain.log_hints.records import log_hints
 from addin.domain.rollup import files_of_people, listed_rows
 from addin.domain.townships.judged import judged_together
 from validators.findings import NOT_READ, Finding
@@ -133,12 +132,10 @@ def _judged(
     own = {one.file: one.findings for one in merged.examined}
     printed = print_orders(own, labels, findings, order.most_rows)
     alike = order.superior is not None
-    whole = Ledger.merged(load_parcel(shelf.parcels[each.file]).ledger for each in merged.examined)
-    with in_background(
-        log_hints, only_read(whole), settings, order.as_of, jobs=shelf.jobs
-    ) as log_facts:
-        found = judged(shelf, merged.examined, people, rules, printed, alike=alike)
-        townships = dict(zip(own, found, strict=True))
+    found = judged(shelf, merged.examined, people, rules, printed, alike=alike)
+    townships = dict(zip(own, found, strict=True))
+    sketches, kept = [one.sketch for one in townships.values()], search_beside(shelf)
+    with in_background(log_hints_kept, kept, sketches, settings, jobs=shelf.jobs) as log_facts:
         summary = merged.added_up(one.summary for one in townships.values())
         judgement = judged_together((one.judgement for one in townships.values()), *rules)
         reports = consolidated_sheets.ReportSheets(

@@ -23,6 +23,7 @@ from addin.actions.parcels.shelf import Shelf
 from addin.actions.validate import ExaminedLedger
 from addin.domain.facts import LedgerFacts
 from addin.domain.growth import growth
+from addin.domain.log_hints.sketches import LogSketch, log_sketch
 from addin.domain.rollup import files_of_people, growth_rows
 from addin.domain.summaries import Summary, summarise
 from addin.domain.townships.judged import TownshipJudgement, judge_township
@@ -100,12 +101,14 @@ class JudgedLedger(NamedTuple):
         summary: Its figures; findings are not counted.
         judgement: What its records came to.
         entries: What its clerks entered into the sheets of `LISTS`, by sheet.
+        sketch: Of its log.
         printed: Its rows, in blocks with their sheets.
     """
 
     summary: Summary
     judgement: TownshipJudgement
     entries: Mapping[str, ClerkEntries]
+    sketch: LogSketch
     printed: list[tuple[str, PrintedRows]]
 
 
@@ -154,8 +157,8 @@ def _loaded(order: _JudgeOrder) -> JudgedLedger:
     printed = printed_rows(order.rows)
     if printed is None:
         raise DamagedParcel("no rows")
-    summary, judgement, entries = unpacked(sections_of(order.target)[0])
-    return JudgedLedger(summary, judgement, entries, printed)
+    summary, judgement, entries, sketch = unpacked(sections_of(order.target)[0])
+    return JudgedLedger(summary, judgement, entries, sketch, printed)
 
 
 def computed_parts(shelf: Shelf, file: str) -> dict[str, list[SheetPart]]:
@@ -253,6 +256,7 @@ def _judge(order: _JudgeOrder) -> None:
         summarise(ledger, rules.as_of, examined.settings),
         judge_township(own, facts, rules.year),
         {model.sheet.key: clerk_entries(own, model) for model in LISTS},
+        log_sketch(own, rules.settings, rules.as_of),
     )
     computed = _computed(own, facts)
     for key, parts in computed.items():

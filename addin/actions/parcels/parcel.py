@@ -44,10 +44,13 @@ _PLAIN = {
     ("datetime", "time"),
     ("datetime", "timedelta"),
     ("fractions", "Fraction"),
+    ("numpy", "dtype"),
+    ("numpy._core.numeric", "_frombuffer"),
 }
 """What a section may name besides classes and rebuilders of ours."""
 
 _REBUILDERS = {
+    ("addin.domain.log_hints.candidates", "_counted"),
     ("addin.actions.validate", "_restored"),
     ("addin.actions.validate", "ExaminedLedger"),
     ("validators.ledger", "_restored"),

@@ -11,7 +11,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -60,10 +61,13 @@ def skeletons(texts: Sequence[str], words: Words) -> list[str]:
     """
     if not texts:
         return []
+    units = _fold(texts)
+    return decoded(units[~_named(units, _masks(words))], len(texts))
+
+
+def _fold(texts: Sequence[str]) -> Units:
     units = encoded(texts)
-    units = units[_kept(units)]
-    units = _tables().fold[units]
-    return decoded(units[~_named(units, words)], len(texts))
+    return _tables().fold[units[_kept(units)]]
 
 
 def encoded(texts: Sequence[str]) -> Units:
@@ -117,12 +121,29 @@ def _kept(units: Units) -> Flags:
     return kept
 
 
-def _named(units: Units, words: Words) -> Flags:
-    """Return which units belong to a name."""
+class _Masks(NamedTuple):
+    """What is looked for in folded text.
+
+    Attributes:
+        surnames: Units that stand behind 小 or 老, or before 同志.
+        words: By length, one row per word.
+    """
+
+    surnames: Flags
+    words: list[Units]
+
+
+@lru_cache(2)
+def _masks(words: Words) -> _Masks:
     names = _folded({*words.names, *(name.replace(DOT, "") for name in words.names)})
-    surnames = _flags(
-        ord(char) for char in (*SURNAMES, *(name[0] for name in names)) if ord(char) < 1 << 16
-    )
+    heads = (ord(char) for char in (*SURNAMES, *(name[0] for name in names)))
+    surnames = _flags(head for head in heads if head < 1 << 16)
+    return _Masks(surnames, _patterns(names | _folded(words.places)))
+
+
+def _named(units: Units, masks: _Masks) -> Flags:
+    """Return which units belong to a name."""
+    surnames = masks.surnames
     gone = np.zeros(len(units), dtype=np.bool_)
     following = np.append(units[1:], np.uint16(0))
     after = np.append(following[1:], np.uint16(0))
@@ -131,8 +152,21 @@ def _named(units: Units, words: Words) -> Flags:
     gone |= called | (titled & surnames[units])
     gone[1:] |= called[:-1] | titled[:-1]
     gone[2:] |= titled[:-2]
-    _mark(gone, units, following, names | _folded(words.places))
+    _mark(gone, units, following, masks.words)
     return gone
+
+
+def holds(texts: Sequence[str], words: Words) -> bool:
+    """Return whether some texts hold a name or a place."""
+    units = _fold(texts)
+    gone = np.zeros(len(units), dtype=np.bool_)
+    _mark(gone, units, np.append(units[1:], np.uint16(0)), _masks(words).words)
+    return bool(gone.any())
+
+
+def heads(words: Words) -> frozenset[str]:
+    """Return the first characters of the names, which mask them behind 小 and before 同志."""
+    return frozenset(name[0] for name in _folded(words.names))
 
 
 def _folded(words: Iterable[str]) -> frozenset[str]:
@@ -143,9 +177,8 @@ def _folded(words: Iterable[str]) -> frozenset[str]:
     return frozenset(word for word in decoded(units, len(listed)) if len(word) > 1)
 
 
-def _mark(gone: Flags, units: Units, following: Units, words: frozenset[str]) -> None:
+def _mark(gone: Flags, units: Units, following: Units, patterns: Sequence[Units]) -> None:
     """Mark in `gone` every occurrence of a word."""
-    patterns = _patterns(words)
     if not patterns:
         return
     heads = np.concatenate([alike[:, :2] for alike in patterns])
