@@ -156,7 +156,7 @@ class ReportSheets:
         states: The state of every unit.
         ledger: The merged ledger; cells of 填报信息 and 交流园地 are enough.
         judgement: What its records come to.
-        log_facts: Log entries whose content stands in an earlier one, and hints on busy days.
+        log_facts: Returns log entries whose content stands in an earlier one, and hints on busy days.
         previous: What the earlier consolidated workbook remembers, {} without one.
     """
 
@@ -165,7 +165,7 @@ class ReportSheets:
     states: Sequence[UnitStatus]
     ledger: Ledger
     judgement: Judgement
-    log_facts: tuple[Sequence[CopiedEntry], Sequence[Hint]]
+    log_facts: Callable[[], tuple[Sequence[CopiedEntry], Sequence[Hint]]]
     previous: Memory
 
     @property
@@ -543,7 +543,7 @@ class ReportSheets:
 
     def _record_hints(self) -> Grid:
         units = self.ledger.unit_codes
-        copies, hints = self.log_facts
+        copies, hints = self.log_facts()
         found = [(copy.file, "内容雷同", copy.facts) for copy in copies]
         found += [(hint.file, _HINTS.get(hint.code, "其他"), hint.facts) for hint in hints]
         lines = []

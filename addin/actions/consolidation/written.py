@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -28,9 +29,10 @@ from addin.domain.awards import award_year
 from addin.domain.deliveries import UnitStatus
 from addin.domain.rollup import files_of_people, listed_rows
 from addin.domain.townships.judged import judged_together
-from validators.findings import NOT_READ, Finding
+from validators.findings import NOT_READ
 from validators.ledger import Ledger, Table
 from validators.settings import Settings
+from validators.sheets import Row
 from workbooks.consolidated import content
 from workbooks.consolidated.findings_sheet import ordered
 from workbooks.consolidated.ledger_sheets import Names, blocks_of
@@ -68,46 +70,44 @@ def consolidated(order: Order, shelf: Shelf, key: str) -> tuple[Told, Whole]:
     merged = gather(order.scope, examination, order.superior, reporters)
     labels = _file_labels(merged, [*order.sources, *order.others], order.out)
     findings = ordered(merged.report.findings, labels)
-    judgements, reports = _judged(order, merged, labels, findings, memory, shelf)
-    lists = _lists(reports, judgements)
-    rows = row_blocks({file: one.printed for file, one in judgements.items()}, labels, findings)
-    names = Names(reports.ledger)
-    for table in lists.values():
-        name = table.model.sheet.name
-        rows[name] = blocks_of(table, labels, {}, names, order.most_rows)
-    grids, long_sheets = list(reports.grids()), []
-    if shelf.cluster or order.previous:
-        # what takes the memory of all ledgers
-        computed = judged_ledger(shelf, merged.examined, lists)
-    if shelf.cluster:
-        from addin.actions.parcels.dataset import write_dataset  # noqa: PLC0415 - few have one
-
-        judged = reports.summary, computed, reports.judgement, reports.log_facts
-        write_dataset(order.out, shelf.cluster, shelf.parcels, merged, *judged)
-    if order.previous:
-        # what compares takes long to load, and few runs do
-        from addin.actions.exchange.compare import changes_since  # noqa: PLC0415
-
-        digests = {one.file: one.digest for one in merged.examined}
-        totals, lines = changes_since(order.previous, computed, findings, labels, digests)
-        grids.append(totals)
-        long_sheets.append(lines)
-    contents = content.Contents(
-        overview=reports.overview(),
-        grids=grids,
-        long_sheets=long_sheets,
-        rows=rows,
-        labels=labels,
-        findings=findings,
-        stamp=content.Stamp(order.as_of, order.generated),
-        memory=[
-            *reports.memory_rows(),
-            *settings_rows(order.scope, order.superior, merged.examined),
-            *remembered_rows(reports.ledger, places_of(labels)),
-        ],
-        most_rows=order.most_rows,
-        carried=carried_ledgers(*handed) if order.carries else b"",
-    )
+    people = Ledger.merged(each.ledger for each in merged.examined)
+    settings = order.superior or Settings()
+    rules = Rules(order.as_of, settings, award_year(people, order.as_of))
+    printed = print_orders(merged.examined, labels, findings, order.most_rows)
+    found = judged(shelf, merged.examined, people, rules, printed, alike=bool(order.superior))
+    townships = {one.file: each for one, each in zip(merged.examined, found, strict=True)}
+    sketches, kept = [one.sketch for one in townships.values()], search_beside(shelf)
+    with in_background(log_hints_kept, kept, sketches, settings, jobs=shelf.jobs) as log_facts:
+        reports = consolidated_sheets.ReportSheets(
+            order.scope,
+            merged.added_up(one.summary for one in townships.values()),
+            merged.states,
+            people,
+            judged_together((one.judgement for one in townships.values()), *rules),
+            log_facts.result,
+            memory,
+        )
+        lists = _lists(reports, townships)
+        rows = row_blocks({file: one.printed for file, one in townships.items()}, labels, findings)
+        for model, table in lists.items():
+            blocks = blocks_of(table, labels, {}, Names(people), order.most_rows)
+            rows[model.sheet.name] = blocks
+        contents = content.Contents(
+            overview=reports.overview(),
+            rows=rows,
+            labels=labels,
+            findings=findings,
+            stamp=content.Stamp(order.as_of, order.generated),
+            memory=[
+                *reports.memory_rows(),
+                *settings_rows(order.scope, order.superior, merged.examined),
+                *remembered_rows(people, places_of(labels)),
+            ],
+            most_rows=order.most_rows,
+            carried=carried_ledgers(*handed) if order.carries else b"",
+            grids=reports.grids(),
+        )
+    contents = _with_all_rows(order, contents, shelf, merged, reports, lists)
     replace_atomically(order.out, lambda draft: write_consolidated(draft, contents))
     whole = Whole(merged.report, reports.summary, merged.states)
     told = Told.of(order.scope, whole)
@@ -117,48 +117,48 @@ def consolidated(order: Order, shelf: Shelf, key: str) -> tuple[Told, Whole]:
     return told, whole
 
 
-def _judged(
+def _with_all_rows(
     order: Order,
-    merged: ConsolidationInput,
-    labels: Mapping[str, content.FileLabel],
-    findings: Sequence[Finding],
-    memory: consolidated_sheets.Memory,
+    contents: content.Contents,
     shelf: Shelf,
-) -> tuple[dict[str, JudgedLedger], consolidated_sheets.ReportSheets]:
-    """Return what every township came to, by file, and the report sheets on all."""
-    people = Ledger.merged(each.ledger for each in merged.examined)
-    settings = order.superior or Settings()
-    rules = Rules(order.as_of, settings, award_year(people, order.as_of))
-    own = {one.file: one.findings for one in merged.examined}
-    printed = print_orders(own, labels, findings, order.most_rows)
-    alike = order.superior is not None
-    found = judged(shelf, merged.examined, people, rules, printed, alike=alike)
-    townships = dict(zip(own, found, strict=True))
-    sketches, kept = [one.sketch for one in townships.values()], search_beside(shelf)
-    with in_background(log_hints_kept, kept, sketches, settings, jobs=shelf.jobs) as log_facts:
-        summary = merged.added_up(one.summary for one in townships.values())
-        judgement = judged_together((one.judgement for one in townships.values()), *rules)
-        reports = consolidated_sheets.ReportSheets(
-            order.scope, summary, merged.states, people, judgement, log_facts.result(), memory
-        )
-    return townships, reports
+    merged: ConsolidationInput,
+    reports: consolidated_sheets.ReportSheets,
+    lists: Mapping[type[Row], Table[Any]],
+) -> content.Contents:
+    """Do what takes the memory of all ledgers: write the dataset, compare with an earlier workbook."""
+    if not shelf.cluster and not order.previous:
+        return contents
+    ledger = judged_ledger(shelf, merged.examined, lists)
+    if shelf.cluster:
+        from addin.actions.parcels.dataset import write_dataset  # noqa: PLC0415 - few have one
+
+        found = reports.summary, ledger, reports.judgement, reports.log_facts()
+        write_dataset(order.out, shelf.cluster, shelf.parcels, merged, *found)
+    if not order.previous:
+        return contents
+    # what compares takes long to load, and few runs do
+    from addin.actions.exchange.compare import changes_since  # noqa: PLC0415
+
+    digests = {one.file: one.digest for one in merged.examined}
+    totals, lines = changes_since(
+        order.previous, ledger, contents.findings, contents.labels, digests
+    )
+    return replace(contents, grids=[*contents.grids, totals], long_sheets=[lines])
 
 
 def _lists(
     reports: consolidated_sheets.ReportSheets, townships: Mapping[str, JudgedLedger]
-) -> dict[str, Table[Any]]:
+) -> dict[type[Row], Table[Any]]:
     """Return the sheets that list people of all townships."""
     entries: dict[str, ClerkEntries] = {model.sheet.key: {} for model in LISTS}
     for one in townships.values():
         for key, entered in one.entries.items():
             entries[key].update(entered)
-    found = reports.judgement
-    of = files_of_people(reports.ledger)
+    found, of = reports.judgement, files_of_people(reports.ledger)
     rows = listed_rows(found.flags, found.awards, found.changes, of)
     return {
-        key: Table(model, [computed_part(model, rows[model], entries[key])])
+        model: Table(model, [computed_part(model, rows[model], entries[model.sheet.key])])
         for model in LISTS
-        for key in [model.sheet.key]
     }
 
 

@@ -284,14 +284,14 @@ def _computed(own: Ledger, facts: LedgerFacts) -> dict[str, list[SheetPart]]:
 
 
 def judged_ledger(
-    shelf: Shelf, examined: Iterable[ExaminedLedger], lists: Mapping[str, Any]
+    shelf: Shelf, examined: Iterable[ExaminedLedger], lists: Mapping[type[Row], Table[Any]]
 ) -> Ledger:
     """Return the whole merged ledger, its generated sheets computed; it takes the memory of all.
 
     Args:
         shelf: Where everything lies.
         examined: The ledgers, in order.
-        lists: The tables of `LISTS` by sheet.
+        lists: The tables of `LISTS`.
     """
     ledgers, computed = list[Ledger](), dict[str, list[SheetPart]]()
     for one in examined:
@@ -301,4 +301,5 @@ def judged_ledger(
             computed.setdefault(key, []).extend(parts)
     merged = Ledger.merged(ledgers)
     tables = {key: Table(merged.tables[key].model, parts) for key, parts in computed.items()}
-    return replace(merged, tables={**merged.tables, **tables, **lists})
+    tables |= {model.sheet.key: table for model, table in lists.items()}
+    return replace(merged, tables={**merged.tables, **tables})

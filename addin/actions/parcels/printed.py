@@ -13,6 +13,7 @@ from typing import NamedTuple
 from isal import isal_zlib
 
 from addin.actions.parcels import DRAFT
+from addin.actions.validate import ExaminedLedger
 from validators.findings import Finding
 from validators.ledger import Ledger
 from validators.sheets import Row
@@ -44,7 +45,7 @@ class PrintOrder(NamedTuple):
 
 
 def print_orders(
-    examined: Mapping[str, Sequence[Finding]],
+    examined: Iterable[ExaminedLedger],
     labels: Mapping[str, FileLabel],
     findings: Sequence[Finding],
     most_rows: int,
@@ -52,7 +53,7 @@ def print_orders(
     """Yield what is printed of each ledger.
 
     Args:
-        examined: By file, the findings its ledger was examined to have.
+        examined: The ledgers.
         labels: By file.
         findings: All there are, in the order of 问题清单.
         most_rows: The last row of a worksheet.
@@ -63,12 +64,12 @@ def print_orders(
     runs: dict[str, list[Sequence[Finding]]] = defaultdict(list)
     for run in runs_of(findings):
         runs[run[0].file].append(run)
-    for file, own in examined.items():
-        numbers = {id(finding): number for number, finding in enumerate(own)}
+    for one in examined:
+        numbers = {id(finding): number for number, finding in enumerate(one.findings)}
         numbered = (
-            tuple(numbers.get(id(finding), finding) for finding in run) for run in runs[file]
+            tuple(numbers.get(id(finding), finding) for finding in run) for run in runs[one.file]
         )
-        yield PrintOrder(labels[file], warned[file], tuple(numbered), most_rows)
+        yield PrintOrder(labels[one.file], warned[one.file], tuple(numbered), most_rows)
 
 
 def print_ledger(

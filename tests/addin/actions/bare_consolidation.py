@@ -49,7 +49,7 @@ def write_report(
     records = roll_up(ledger, Settings(), AS_OF, {})
     summary = Summary(dict.fromkeys(codes, figures))
     found = judgement_of(records)
-    sheets = ReportSheets(division, summary, states, ledger, found, ((), ()), {})
+    sheets = ReportSheets(division, summary, states, ledger, found, lambda: ((), ()), {})
     listed = ordered(findings, {})
     blocks = [RowBlock(len(run), partial(finding_columns, run, {})) for run in runs_of(listed)]
     contents = Contents(
