@@ -57,7 +57,7 @@ class Rules(NamedTuple):
     year: int
 
 
-class _Borrowed(NamedTuple):
+class _Loan(NamedTuple):
     """Another ledger's rows of a township's mentors: `people`, and the parcel that lends more."""
 
     first: bool
@@ -84,7 +84,7 @@ class _JudgeOrder(NamedTuple):
     rules: Rules
     own: dict[str, Settings]
     rejected: _RejectedRows
-    borrowed: tuple[_Borrowed, ...]
+    borrowed: tuple[_Loan, ...]
     delivered: frozenset[str]
     printed: PrintOrder
 
@@ -184,7 +184,7 @@ def _orders(
     for one, own_print in zip(examined, printed, strict=True):
         neighbours = sorted(shared.around(one.file), key=lambda each: place[each.file])
         borrowed = tuple(
-            _Borrowed(
+            _Loan(
                 place[each.file] < place[one.file],
                 each.people,
                 shelf.parcels[each.file] if each.lends else None,
@@ -267,7 +267,7 @@ def _judge(order: _JudgeOrder) -> None:
     save_sections(order.target, [judged, computed])
 
 
-def _rows(borrowed: _Borrowed) -> Iterator[Ledger]:
+def _rows(borrowed: _Loan) -> Iterator[Ledger]:
     yield borrowed.people
     if borrowed.lender:
         yield load_lent(borrowed.lender)

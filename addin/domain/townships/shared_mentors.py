@@ -1,4 +1,4 @@
-"""What other townships' ledgers say of a township's mentors, and of those who help its mentees.
+"""The rows of other townships' ledgers about a township's mentors, and of those who help its mentees.
 
 A pairing may name another unit's mentor. Nothing else in one ledger means rows of another: see
 `validators.identity.with_claims_apart`. So a township comes to the same as in one ledger of all if
