@@ -187,14 +187,15 @@ def _taken(printed: Future[list[list[PrintedRows]]], number: int, place: int) ->
 
 
 def _print_all(shelf: Shelf, orders: Sequence[_PrintOrder]) -> list[list[PrintedRows]]:
-    found = [_kept(order.path) for order in orders]
+    paths = [order.path for order in orders]
+    found = [_kept(path) for path in paths]
     wanted = [number for number, blocks in enumerate(found) if blocks is None]
     todo = [orders[number] for number in wanted]
     results = run_guarded(_print, todo, jobs=min(shelf.jobs, len(todo) or 1))
     for number, (order, result) in zip(wanted, results, strict=True):
         # a worker that died is no reason to fail
         found[number] = _print(order) if isinstance(result, UnreadableWorkbook) else result
-    shelf.used.update(order.path for order in orders)
+    shelf.used.update(paths)
     looks = prototypes()
     return [
         [PrintedRows(looks[sheet], n_rows, piece) for sheet, n_rows, piece in blocks or ()]
@@ -210,7 +211,8 @@ def _print(order: _PrintOrder) -> list[_Block]:
     )
     names = Names(Ledger.merged([examined.ledger, *apart]), dict(order.names))
     labels = {examined.file: order.label}
-    draft = order.path.with_suffix(DRAFT)
+    path = order.path
+    draft = path.with_suffix(DRAFT)
     printed: list[tuple[str, PrintedRows]] = []
     with draft.open("wb") as stream:
         for key, at, rejected, warned in order.parts:
@@ -224,14 +226,12 @@ def _print(order: _PrintOrder) -> list[_Block]:
             findings = [examined.findings[one] if isinstance(one, int) else one for one in run]
             columns = finding_columns(findings, labels)
             printed.append((FINDINGS_SHEET, print_block(FINDINGS_SHEET, columns, stream)))
-    blocks = [
-        _Block(sheet, rows.n_rows, rows.piece._replace(path=order.path)) for sheet, rows in printed
-    ]
+    blocks = [_Block(name, rows.n_rows, rows.piece._replace(path=path)) for name, rows in printed]
     told = [(sheet, n_rows, *piece[1:]) for sheet, n_rows, piece in blocks]
     checksum = isal_zlib.crc32(draft.read_bytes())
     with draft.open("ab") as stream:
         stream.write(b"\n" + json.dumps([checksum, told]).encode())
-    draft.replace(order.path)
+    draft.replace(path)
     return blocks
 
 
