@@ -172,7 +172,7 @@ def _encoded_lengths(texts: Sequence[str]) -> NDArray[np.intc]:
 
 _SHARED_STRINGS = "xl/sharedStrings.xml"
 _USES_TO_SHARE = 3  # a text used less often is smaller and faster in its own cell
-_BATCH = 60  # so that an unusual value slows only its neighbours down
+_BATCH, _SMALLEST = 64, 6  # so that an unusual value slows only its neighbours down
 _CUT = "\n"  # in no plain text
 _AT_ONCE = 256  # rows joined at a time, so that they stay in the processor's cache
 _FEW, _ROWS_FOR_ONE = 64, 8  # combinations of neighbours' values that are worth joining beforehand
@@ -488,24 +488,34 @@ class _Renderer(NamedTuple):
     dated: bool
 
     def pieces(self, values: Sequence[Cell]) -> list[bytes]:
-        """Return the piece of each of some distinct values."""
-        return self._all_alike(values) or [
-            piece
-            for start in range(0, len(values), _BATCH)
-            for piece in self._batch(values[start : start + _BATCH])
-        ]
+        """Return the piece of each of some distinct values; those of one kind are made together."""
+        if alike := self._all_alike(values):
+            return alike
+        kinds: dict[tuple[type, bool], list[int]] = {}
+        for at, value in enumerate(values):
+            kinds.setdefault((type(value), value == ""), []).append(at)
+        made = [b""] * len(values)
+        for places in kinds.values():
+            for start in range(0, len(places), _BATCH):
+                some = places[start : start + _BATCH]
+                for at, piece in zip(some, self._batch([values[at] for at in some]), strict=True):
+                    made[at] = piece
+        return made
 
     def _batch(self, values: Sequence[Cell]) -> list[bytes]:
-        return self._all_alike(values) or [
-            f"{self.cell}{self._content(value)}".encode() for value in values
-        ]
+        if alike := self._all_alike(values):
+            return alike
+        half = len(values) // 2
+        if half >= _SMALLEST:
+            return self._batch(values[:half]) + self._batch(values[half:])
+        return [f"{self.cell}{self._content(value)}".encode() for value in values]
 
     def _all_alike(self, values: Sequence[Cell]) -> list[bytes]:
         """Return the pieces where all values are of one simple kind, else nothing: a fast way."""
         inner: Iterable[str]
         if self.shared and all_texts(values):
             before, inner, after = ' t="s"><v>', map(str, map(self.shared.use, values)), "</v></c>"
-        elif self.shared is None and all_plain(values):
+        elif self.shared is None and all(values) and all_plain(values):
             before, inner, after = ' t="inlineStr"><is><t>', values, "</t></is></c>"
         elif not self.dated and all_whole(values):
             before, inner, after = "><v>", map(str, values), "</v></c>"

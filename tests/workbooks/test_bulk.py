@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 from python_calamine import CalamineWorkbook
 
+from tests.support import onlyoffice
+from tests.support.ooxml import ooxml_errors
 from validators.cells import CellColumn, FormulaError, Uncalculated, encode
 from workbooks.bulk import BulkRows, splice
 from workbooks.ooxml.addresses import WORKSHEET_ROWS
@@ -118,6 +120,29 @@ def test_the_first_row_stands_where_it_shall_also_below_a_gap(headings, first):
     stream.seek(0)
     rows = CalamineWorkbook.from_filelike(stream).get_sheet_by_name("日志").to_python()
     assert rows[first - 1 :] == [["甲", ""], ["", 2], ["乙", 3]]
+
+
+@pytest.mark.office
+def test_other_programs_read_the_rows_where_they_stand(tmp_path, office):
+    rows = [
+        (f"RZ{n}", None, n / 4 if n % 3 else None, None, "到村走访" * n or None) for n in range(9)
+    ]
+    book = tmp_path / "a.xlsx"
+    book.write_bytes(filled(a_workbook(first_row=5), rows, chunk=4, first_row=5).getvalue())
+    expected = {
+        f"日志 {row} {column}": str(cell if isinstance(cell, str) else f"{cell:g}")
+        for row, cells in enumerate(rows, 5)
+        for column, cell in enumerate(cells, 1)
+        if cell is not None
+    }
+
+    saved = load_workbook(office.recalculated(book, tmp_path / "calc"))["日志"]
+    (grid,) = onlyoffice.recalculated([book], date(2026, 6, 30))
+
+    below = saved.iter_rows(min_row=5, values_only=True)
+    assert [cells[:5] for cells in below if any(cells)] == rows
+    assert {at: grid.get(at) for at in grid if int(at.split()[1]) >= 5} == expected
+    assert ooxml_errors(book) == []
 
 
 def test_nothing_becomes_a_formula_or_a_link():
