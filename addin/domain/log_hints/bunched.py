@@ -125,18 +125,18 @@ def _log(table: Table[LogEntryRow]) -> _Log:
 
 def _part_entries(start: int, part: SheetPart, recorders: dict[str, int]) -> tuple[IntArray, ...]:
     """Return row, day and recorder of a worksheet's entries that are counted."""
-    day = _by_row(part, "date", lambda value: value.toordinal() if value else 0)
-    names = _by_row(
+    day = by_row(part, "date", lambda value: value.toordinal() if value else 0)
+    names = by_row(
         part, "recorder", lambda name: recorders.setdefault(name, len(recorders)) if name else -1
     )
-    carried = _by_row(part, "carried", lambda value: value is not None)
+    carried = by_row(part, "carried", lambda value: value is not None)
     used = (day > 0) & (carried == 0) & (not model_for(part.key).sheet.carried)
     used[list(part.rejected)] = False
     rows = np.flatnonzero(used)
     return rows + start, day[rows], names[rows]
 
 
-def _by_row(part: SheetPart, name: str, number: Callable[[Any], int]) -> IntArray:
+def by_row(part: SheetPart, name: str, number: Callable[[Any], int]) -> IntArray:
     """Return a number for the value of field `name` in every row, worked out by distinct value."""
     blank, column = number(None), part.columns.get(name)
     if column is None:

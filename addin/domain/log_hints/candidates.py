@@ -17,20 +17,19 @@ looked at anew that hold a run whose rarity changed, and of the pairs only those
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from addin.domain.log_hints.skeletons import SEPARATOR, Units, decoded, encoded
+from addin.domain.log_hints.skeletons import SEPARATOR, Kinds, Units, decoded, encoded
 
 Whole = npt.NDArray[np.int64]
 Counts = npt.NDArray[np.int32]
 Hashes = npt.NDArray[np.uint32]
 Keys = npt.NDArray[np.uint64]
-Values = npt.NDArray[np.float32]
 Shares = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 
@@ -52,6 +51,8 @@ _COMMON = 255
 _NEVER = np.uint32(2**32 - 1)
 _FACTOR = np.uint32(0x9E3779B1)
 _MIX = np.uint64(0x9E3779B97F4A7C15)
+_BLOCK = 1_000
+"""Texts looked at together."""
 _OWNER = np.uint64(24)
 """Bits behind a key that say whose it is: for 16 million skeletons."""
 _OWNERS = np.uint64((1 << 24) - 1)
@@ -116,7 +117,7 @@ class Texts(Sequence[str]):
         ends = np.flatnonzero(units == SEPARATOR)
         starts = np.append(0, ends + 1)
         lengths = (np.diff(starts) - 1).astype(np.int32)
-        return cls(units, starts, lengths, *_characters(units, starts[:-1]))
+        return cls(units, starts, lengths, *_characters(units, starts))
 
     def __len__(self) -> int:
         return len(self.lengths)
@@ -128,7 +129,7 @@ class Texts(Sequence[str]):
         """Return some texts."""
         asked, units = np.asarray(which, np.int64), self.units
         if len(asked) > len(self) // 2:
-            every = decoded(units, len(self))
+            every = decoded(units)
             return [every[at] for at in asked.tolist()]
         return [
             units[start : end - 1].tobytes().decode("utf-16-le", "surrogatepass")
@@ -137,9 +138,18 @@ class Texts(Sequence[str]):
             )
         ]
 
-    def marked(self, texts: Flags) -> Flags:
-        """Return which units belong to some texts."""
-        return np.repeat(texts, self.lengths + 1)
+    def part(self, which: Whole) -> Units:
+        """Return the units of some texts, in order."""
+        if len(which) and which[-1] - which[0] == len(which) - 1:
+            return self.units[self.starts[which[0]] : self.starts[which[-1] + 1]]
+        spans = zip(self.starts[which].tolist(), self.starts[which + 1].tolist(), strict=True)
+        return np.concatenate([self.units[:0], *(self.units[start:end] for start, end in spans)])
+
+    def blocks(self, which: Flags) -> Iterator[tuple[Whole, Units]]:
+        """Yield some texts with their units, few at a time, so that the processor's cache holds all."""
+        ranks = np.flatnonzero(which)
+        for at in range(0, len(ranks), _BLOCK):
+            yield ranks[at : at + _BLOCK], self.part(ranks[at : at + _BLOCK])
 
     def changed(self, change: Change) -> Texts:
         """Return the texts after a change."""
@@ -154,41 +164,52 @@ class Texts(Sequence[str]):
             )
         )  # fmt: skip
         starts = np.append(0, np.cumsum(lengths + 1, dtype=np.int64))
-        stay = self.units[self.marked(kept)]
-        return Texts(
-            _joined(np.repeat(fresh, lengths + 1), stay, new.units), starts, lengths, low, high
-        )
+        units = np.concatenate([*self._pieces(change, new), self.units[:0]])
+        return Texts(units, starts, lengths, low, high)
 
-    # --- which pairs hold nearly the same characters ---
+    def _pieces(self, change: Change, new: Texts) -> Iterator[Units]:
+        """Yield the units that stay and those that come, in order: few pieces are soon joined."""
+        gone, ranks = np.flatnonzero(~change.kept), change.ranks[change.kept]
+        at = np.searchsorted(ranks, np.flatnonzero(change.fresh))  # among those that stay
+        at = np.append(np.flatnonzero(change.kept), len(self))[at]
+        cuts = np.unique(np.concatenate([[0, len(self)], gone, gone + 1, at]))
+        coming = np.searchsorted(at, cuts), np.searchsorted(at, cuts, "right")
+        spans = zip(
+            change.kept[cuts[:-1]].tolist(), self.starts[cuts[:-1]].tolist(),
+            self.starts[cuts[1:]].tolist(), *(new.starts[side][:-1].tolist() for side in coming),
+            strict=True,
+        )  # fmt: skip
+        for stays, start, end, first, last in spans:
+            yield new.units[first:last]
+            if stays:
+                yield self.units[start:end]
+        yield new.units[new.starts[coming[0][-1]] :]
 
     def apart(self, left: Whole, right: Whole) -> Shares:
         """Return the share of characters in which texts differ at least."""
-        shares: Shares = self._differing(left, right) / (self.lengths[left] + self.lengths[right])
+        differing = np.bitwise_count(self.low[left] ^ self.low[right])
+        differing += np.bitwise_count(self.high[left] ^ self.high[right])
+        size, other = self.lengths[left], self.lengths[right]
+        shares: Shares = np.maximum(differing, np.abs(size - other)) / (size + other)
         return shares
 
-    def close(self, left: Whole, right: Whole) -> Flags:
-        """Return which pairs may be alike."""
-        sizes = self.lengths[left] + self.lengths[right]
-        close: Flags = self._differing(left, right) <= np.maximum(_APART * sizes, _FEW)
-        return close
-
-    def holding(self, left: Whole, right: Whole) -> tuple[Whole, Whole]:
-        """Return the shorter and the longer of the pairs of which one may hold the other."""
-        swapped = self.lengths[left] > self.lengths[right]
-        shorter, longer = np.where(swapped, right, left), np.where(swapped, left, right)
-        low, high = self.low[shorter], self.high[shorter]
-        missing = np.bitwise_count(low & ~self.low[longer]).astype(np.float32)
-        missing += np.bitwise_count(high & ~self.high[longer])
-        present = np.bitwise_count(low) + np.bitwise_count(high)
-        held = missing <= _MISSING * present + _MISSING_FEW
-        return shorter[held], longer[held]
-
-    def _differing(self, left: Whole, right: Whole) -> Shares:
-        differing = np.bitwise_count(self.low[left] ^ self.low[right]).astype(np.float64)
-        differing += np.bitwise_count(self.high[left] ^ self.high[right])
-        more = np.abs(self.lengths[left] - self.lengths[right])
-        most: Shares = np.maximum(differing, more)
-        return most
+    def codes(self, pairs: Iterable[tuple[Whole, Whole]]) -> tuple[Whole, Whole]:
+        """Return the codes of the pairs that may be alike, and that may hold."""
+        own = np.bitwise_count(self.low) + np.bitwise_count(self.high)
+        near, held, count = [], [], len(self)
+        for left, right in pairs:
+            common = np.bitwise_count(self.low[left] & self.low[right])
+            common += np.bitwise_count(self.high[left] & self.high[right])
+            size, other = self.lengths[left], self.lengths[right]
+            characters, others = own[left], own[right]
+            differing = np.maximum(characters + others - 2 * common, np.abs(size - other))
+            close = differing <= np.maximum(_APART * (size + other), _FEW)
+            near.append(left[close] * count + right[close])
+            swapped = size > other
+            present = np.where(swapped, others, characters)
+            within = present - common <= _MISSING * present + _MISSING_FEW
+            held.append(np.where(swapped, right * count + left, left * count + right)[within])
+        return np.concatenate(near), np.concatenate(held)
 
 
 def _joined(fresh: Flags, old: npt.NDArray[Any], new: npt.NDArray[Any]) -> npt.NDArray[Any]:
@@ -204,9 +225,11 @@ def _characters(units: Units, starts: Whole) -> Iterator[Keys]:
         table = np.uint64(1) << (slots & np.uint32(63)).astype(np.uint64)
         table[slots >> np.uint32(6) != half] = 0
         table[SEPARATOR] = 0
-        yield (
-            np.bitwise_or.reduceat(table[units], starts) if len(starts) else np.zeros(0, np.uint64)
-        )
+        found = [np.zeros(0, np.uint64)]
+        for at in range(0, len(starts) - 1, _BLOCK):
+            own = starts[at : at + _BLOCK + 1]
+            found.append(np.bitwise_or.reduceat(table[units[own[0] : own[-1]]], own[:-1] - own[0]))
+        yield np.concatenate(found)
 
 
 def run_hashes(units: Units) -> tuple[Hashes, Flags]:
@@ -243,20 +266,27 @@ class Runs:
         """Return in how many places each of some runs stands."""
         return self.counts[self.slots(hashes)]
 
-    def changed(self, fewer: Hashes, more: Hashes) -> tuple[Runs, Whole]:
-        """Return the counts with some places gone and others come, and where the rarity changed."""
+    def changed(self, fewer: Iterable[Units], more: Iterable[Units]) -> tuple[Runs, Flags]:
+        """Return the counts with some texts gone and others come, and where the rarity is another."""
         counts = self.counts.copy()
-        for hashes, sign in ((fewer, -1), (more, 1)):
-            slots, times = np.unique(self.slots(hashes), return_counts=True)
-            counts[slots] += sign * times.astype(np.int32)
-        few = np.minimum(self.counts, _COMMON) != np.minimum(counts, _COMMON)
-        return Runs(counts, self.bits), np.flatnonzero(few)
+        touched = np.zeros(len(counts), np.bool_)
+        for texts, sign in ((fewer, -1), (more, 1)):
+            for units in texts:
+                hashes, broken = run_hashes(units)
+                slots = self.slots(hashes[~broken])
+                np.add.at(counts, slots, np.int32(sign))
+                touched[slots] = True
+        slots = np.flatnonzero(touched)
+        now, before = (np.minimum(own[slots], _COMMON) for own in (counts, self.counts))
+        touched[slots[now == before]] = False
+        return Runs(counts, self.bits), touched
 
-    def rarity(self, hashes: Hashes, broken: Flags) -> Hashes:
+    def few(self) -> Kinds:
+        """Return the counts up to `_COMMON`: so small that they stay in the processor's cache."""
+        return np.minimum(self.counts, _COMMON).astype(np.uint8)
+
+    def rarity(self, few: Kinds, hashes: Hashes, broken: Flags) -> Hashes:
         """Return the count of each run above bits of its hash, so that ties are settled alike."""
-        few = np.empty(len(self.counts), np.uint8)
-        # so small that it stays in the processor's cache
-        np.minimum(self.counts, _COMMON, out=few, casting="unsafe")
         counts = few[self.slots(hashes)]
         rarity = (counts.astype(np.uint32) << np.uint32(24)) | (hashes & np.uint32(0xFFFFFF))
         rarity[broken | (counts < 2)] = _NEVER
@@ -284,15 +314,13 @@ def _anchors(rarity: Hashes) -> Whole:
     return np.flatnonzero((rarity == lowest) & (rarity != _NEVER))
 
 
-def _keys(owners: Whole, hashes: Hashes) -> Keys:
-    """Return the keys of anchors close to each other, whose they are behind each, in order."""
-    every = []
+def _keys(owners: Whole, hashes: Hashes) -> Iterator[Keys]:
+    """Yield the keys of anchors close to each other, whose they are behind each."""
     for step in _STEPS:
         same = owners[step:] == owners[:-step]
         joined = hashes[:-step].astype(np.uint64) << np.uint64(32) | hashes[step:]
         keys = joined[same] * _MIX >> _OWNER << _OWNER
-        every.append(keys | owners[step:][same].astype(np.uint64))
-    return np.sort(np.concatenate(every))
+        yield keys | owners[step:][same].astype(np.uint64)
 
 
 def _pairs(keys: Keys) -> Iterator[tuple[Whole, Whole]]:
@@ -318,17 +346,18 @@ class Pairs:
     Attributes:
         codes: One times the number of texts plus the other, in order.
         times: By how many keys they are paired.
-        values: What they came to when they were compared, NaN for those not compared yet.
+        values: What they came to when they were compared, in two steps; NaN for those not
+            compared yet.
     """
 
     codes: Whole
     times: Counts
-    values: Values
+    values: Shares
 
     @classmethod
     def none(cls) -> Pairs:
         """Return no pairs."""
-        return cls(np.zeros(0, np.int64), np.zeros(0, np.int32), np.zeros(0, np.float32))
+        return cls(np.zeros(0, np.int64), np.zeros(0, np.int32), np.zeros((0, 2)))
 
     def changed(self, fewer: Whole, more: Whole, ranks: Whole, count: int) -> Pairs:
         """Return the pairs after a change.
@@ -349,10 +378,10 @@ class Pairs:
         at = np.searchsorted(codes, new)
         known = np.append(codes, -1)[at] == new
         times[at[known]] += more_times[known].astype(np.int32)
-        added = (new, more_times, np.full(len(new), np.nan))
+        added = (new, more_times, np.full((len(new), 2), np.nan))
         old = (codes, times, self.values[kept])
         return Pairs(
-            *(np.insert(a, at[~known], b[~known]) for a, b in zip(old, added, strict=True))
+            *(np.insert(a, at[~known], b[~known], axis=0) for a, b in zip(old, added, strict=True))
         )
 
 
@@ -398,28 +427,30 @@ class Index:
 
     def _of(self, texts: Texts, change: Change) -> Index:
         """Return the index of the texts after a change."""
-        anew = change.fresh.copy()
-        hashes, broken = run_hashes(texts.units)
-        compared = texts.lengths >= self.least
-        broken |= ~texts.marked(compared)
-        gone, cut = run_hashes(self.texts.units[self.texts.marked(self.compared & ~change.kept)])
-        runs, rarer = self.runs.changed(gone[~cut], hashes[texts.marked(anew) & ~broken])
-        if len(self.texts) and len(rarer):
-            table = np.zeros(len(runs.counts), np.bool_)
-            table[rarer] = True
-            hit = np.flatnonzero(table[runs.slots(hashes)] & ~broken)
-            anew[np.searchsorted(texts.starts, hit, "right") - 1] = True
-        which = np.flatnonzero(anew & compared)
-        mine = texts.marked(anew & compared)
-        places = _anchors(runs.rarity(hashes[mine], broken[mine]))
-        ends = np.cumsum(texts.lengths[which] + 1)
-        keys = _keys(which[np.searchsorted(ends, places, "right")], hashes[mine][places])
-        return self._paired(texts, runs, keys, anew, change.ranks)
+        compared, anew = texts.lengths >= self.least, change.fresh.copy()
+        runs, other = self.runs.changed(
+            (units for _, units in self.texts.blocks(self.compared & ~change.kept)),
+            (units for _, units in texts.blocks(compared & change.fresh)),
+        )
+        if len(self.texts) and other.any():
+            for ranks, units in texts.blocks(compared & ~anew):
+                hashes, broken = run_hashes(units)
+                hits = np.flatnonzero(other[runs.slots(hashes)] & ~broken)
+                ends = np.cumsum(texts.lengths[ranks] + 1)
+                anew[ranks[np.searchsorted(ends, hits, "right")]] = True
+        keys = [np.zeros(0, np.uint64)]
+        few = runs.few()
+        for ranks, units in texts.blocks(compared & anew):
+            hashes, broken = run_hashes(units)
+            places = _anchors(runs.rarity(few, hashes, broken))
+            ends = np.cumsum(texts.lengths[ranks] + 1)
+            keys += _keys(ranks[np.searchsorted(ends, places, "right")], hashes[places])
+        return self._paired(texts, runs, np.sort(np.concatenate(keys)), anew, change.ranks)
 
     def _paired(self, texts: Texts, runs: Runs, keys: Keys, anew: Flags, ranks: Whole) -> Index:
         """Return the index of other texts, those looked at `anew` having other keys."""
         if not len(self.texts):
-            near, held = _codes(texts, keys)
+            near, held = texts.codes(_pairs(keys))
             pairs = [Pairs.none().changed(near[:0], codes, ranks, 0) for codes in (near, held)]
             return Index(texts, self.least, runs, keys, *pairs)
         rank = ranks[(self.keys & _OWNERS).astype(np.int64)]
@@ -430,24 +461,13 @@ class Index:
         more = np.bincount(which, np.where(np.arange(len(which)) < len(before), -1, 1), len(both))
         touched = np.unique(np.append(self.keys[gone], both[more != 0]) >> _OWNER)
         every = np.insert(moved[stays], np.searchsorted(moved[stays], keys), keys)
-        lost = _codes(self.texts, _with_keys(self.keys, touched))
-        found = _codes(texts, _with_keys(every, touched))
+        lost = self.texts.codes(_pairs(_with_keys(self.keys, touched)))
+        found = texts.codes(_pairs(_with_keys(every, touched)))
         pairs = [
             own.changed(fewer, more, ranks, len(texts))
             for own, fewer, more in zip((self.near, self.held), lost, found, strict=True)
         ]
         return Index(texts, self.least, runs, every, *pairs)
-
-
-def _codes(texts: Texts, keys: Keys) -> tuple[Whole, Whole]:
-    """Return the codes of the pairs with a common key that may be alike, and that may hold."""
-    near, held = [], []
-    for left, right in _pairs(keys):
-        close = texts.close(left, right)
-        near.append(left[close] * len(texts) + right[close])
-        shorter, longer = texts.holding(left, right)
-        held.append(shorter * len(texts) + longer)
-    return np.concatenate(near), np.concatenate(held)
 
 
 def _with_keys(keys: Keys, wanted: Keys) -> Keys:

@@ -21,7 +21,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from addin.domain.log_hints.candidates import RUN, Index, run_hashes
+from addin.domain.log_hints.candidates import RUN, Index, Whole, run_hashes
 from addin.domain.log_hints.skeletons import SEPARATOR, encoded
 
 _UNSEEN = 0.5
@@ -87,7 +87,7 @@ class Chance:
             found: The bits of all that were found in another.
         """
         count = self.count
-        asked = self.texts.chosen(self.compared[:: max(1, count // _ASKED)])
+        asked = self.compared[:: max(1, count // _ASKED)]
         own = np.sort(self.bits_of(asked, 1))
         chances = np.append(np.cumsum(np.exp2(log2(count) - own)[::-1])[::-1], 0.0)
         expected = chances * (count / len(asked))
@@ -96,20 +96,19 @@ class Chance:
         enough = np.flatnonzero(below <= _FALSE * np.arange(len(ordered), 0, -1))
         return float(ordered[enough[0]]) if len(enough) else inf
 
-    def bits_of(self, texts: Sequence[str], left_out: int) -> Bits:
-        """Return what whole skeletons are worth, their runs counted in `left_out` places fewer."""
-        if not texts:
-            return np.zeros(0)
-        units = encoded(texts)
+    def bits_of(self, texts: Whole, left_out: int) -> Bits:
+        """Return what whole texts are worth, their runs counted in `left_out` places fewer."""
+        which, back = np.unique(texts, return_inverse=True)
+        units = self.texts.part(which)
         hashes, broken = run_hashes(units)
         counts = np.log2(np.maximum(self.runs.places(hashes) - left_out, _UNSEEN))
         steps = np.zeros(len(units))
         steps[1:] = np.maximum(counts[:-1] - counts[1:], 0)
         steps[1:] += _NEW * ((counts[1:] < 0) & (counts[:-1] < 0))
-        starts = np.append(0, np.flatnonzero(units == SEPARATOR)[:-1] + 1)
+        starts = np.cumsum(self.texts.lengths[which] + 1) - self.texts.lengths[which] - 1
         steps[starts] = log2(self.count) - counts[starts]
         steps[broken] = 0
-        bits: Bits = np.add.reduceat(steps, starts)
+        bits: Bits = np.add.reduceat(steps, starts)[back] if len(which) else np.zeros(0)
         return bits
 
     def bits(self, shared: Sequence[Evidence]) -> list[float]:

@@ -20,7 +20,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
@@ -39,8 +39,8 @@ from addin.domain.log_hints.likeness import (
     shared_blocks,
     texts_in,
 )
-from addin.domain.log_hints.skeletons import Words, heads, holds, informative, skeletons
-from addin.domain.log_hints.sketches import Entries, Entry, LogSketch
+from addin.domain.log_hints.skeletons import Words, heads, holds, informative, masked, skeletons
+from addin.domain.log_hints.sketches import Entry, LogSketch
 from validators.divisions import CITY, by_code, short_name
 from validators.settings import Settings
 
@@ -121,7 +121,7 @@ class Logs:
     def __init__(self, sketches: Iterable[LogSketch], known: dict[tuple[str, int], Entry]) -> None:
         self._sketches = {sketch.file: sketch for sketch in sketches}
         self._known = known
-        self._open: tuple[str, Entries] | None = None
+        self._open: tuple[str, Callable[[int], Entry]] | None = None
         self.used: dict[tuple[str, int], Entry] = {}
 
     def entry(self, place: tuple[str, int]) -> Entry:
@@ -133,7 +133,7 @@ class Logs:
     def _read(self, file: str, at: int) -> Entry:
         if not self._open or self._open[0] != file:
             self._open = file, self._sketches[file].entries()
-        return self._open[1].entry(at)
+        return self._open[1](at)
 
 
 @dataclass(slots=True)
@@ -204,6 +204,8 @@ def _search(
     recalls = known and known.how == how and surnames(known.words.names) == surname
     recall = Recall(known.recalled if known and recalls else {})
     entries = known.entries if known else {}
+    if not recalls:
+        index.near.values[:, 1] = np.nan
     logs = Logs(sketches, {place: entry for place, entry in entries.items() if place[0] in same})
     pairs, holding, chance = alike(index, least, surname, recall)
     texts = _texts(index, ranks, logs, texts_in(pairs, holding), how[1])
@@ -223,8 +225,11 @@ def _indexed(
     sketches: Sequence[LogSketch], words: Words, how: tuple[float, int], known: KnownSearch | None
 ) -> tuple[Index, dict[str, Whole], set[str]]:
     """Return the index of all skeletons, whose each entry's is, and the files that did not change."""
-    alters = not known or known.how != how or heads(known.words) != heads(words)
-    if known is None or alters or known.words.places != words.places:
+    if (
+        known is None
+        or (known.how, known.words.places) != (how, words.places)
+        or (known.words != words and heads(known.words) != heads(words))
+    ):
         same, ranks, before = set[str](), dict[str, Whole](), Index.empty(how[1])
     else:
         other = Words(known.words.names ^ words.names, frozenset())
@@ -232,11 +237,11 @@ def _indexed(
             sketch.file
             for sketch in sketches
             if known.digests.get(sketch.file) == sketch.digest
-            and not (other.names and holds(sketch.entries().contents, other))
+            and not (other.names and holds(sketch.units, other))
         }
         ranks, before = {file: known.ranks[file] for file in same}, known.skeletons
     texts = {
-        sketch.file: [text[:_LONGEST] for text in skeletons(sketch.entries().contents, words)]
+        sketch.file: [text[:_LONGEST] for text in masked(sketch.units, words)]
         for sketch in sketches
         if sketch.file not in same
     }
@@ -515,4 +520,4 @@ def _named(entry: Entry, beside: str = "") -> str:
     )
     sheet = "上年日志" if entry.carried else "日志"
     name = f"{sheet} {entry.log_id}（{where}）" if entry.log_id else f"{sheet}（{where}）"
-    return f"{entry.day:%Y-%m-%d} 的{name}"
+    return f"{entry.day} 的{name}"

@@ -128,40 +128,44 @@ class _How(NamedTuple):
 def _compare(pairs: Pairs, texts: Texts, scorer: Any, **how: Any) -> tuple[Whole, Whole]:
     """Compare the pairs that were not yet; return the texts of all."""
     left, right = np.divmod(pairs.codes, len(texts))
-    new = np.flatnonzero(np.isnan(pairs.values))
-    ones, others = (texts.chosen(side[new]) for side in (left, right))
-    if ones:
-        pairs.values[new] = cpdist(ones, others, scorer=scorer, **how)
+    new = np.flatnonzero(np.isnan(pairs.values[:, 0]))
+    both = texts.chosen(np.concatenate([left[new], right[new]]))
+    if both:
+        ones, others = both[: len(new)], both[len(new) :]
+        pairs.values[new, 0] = cpdist(ones, others, scorer=scorer, **how)
     return left, right
 
 
 def _near(index: Index, how: _How) -> Iterator[Alike]:
-    texts, scores, scorer = index.texts, index.near.values, Indel.normalized_similarity
+    texts, values, scorer = index.texts, index.near.values, Indel.normalized_similarity
     left, right = _compare(index.near, texts, scorer, score_cutoff=_LOWEST, dtype=np.float32)
+    scores = values[:, 0].astype(np.float32)
     apart = texts.apart(left, right)
     sizes = texts.lengths[left] + texts.lengths[right]
     partners: Counter[int] = Counter()
     close = (1 - scores) * sizes <= np.maximum(_FARTHEST * sizes, _FEW) + 0.01
     worth = np.flatnonzero(close | (apart <= _MOVED))
     worth = worth[np.argsort(-scores[worth], kind="stable")]
-    sides = left[worth], right[worth]
-    words = (texts.chosen(side) for side in sides)
-    pairs = zip(*(side.tolist() for side in sides), *words, apart[worth] <= _MOVED, strict=True)
-    for one, other, text, text_other, moved in pairs:
-        if partners[one] >= _PARTNERS and partners[other] >= _PARTNERS:
-            continue
-        score, enough = how.recall(_likeness, text, text_other, how.surnames, how.least)
-        if not enough and moved:
-            score = how.recall(_unordered, text, text_other)
-            enough = score >= how.least
-        if enough:
-            partners.update((one, other))
-            yield Alike(one, other, score)
+    new = worth[np.isnan(values[worth, 1])]
+    words = (texts.chosen(side[new]) for side in (left, right))
+    for at, one, other in zip(new.tolist(), *words, strict=True):
+        values[at, 1] = _alike(one, other, how, moved=apart[at] <= _MOVED)
+    sides = (side[worth].tolist() for side in (left, right))
+    for left_one, right_one, score in zip(*sides, values[worth, 1].tolist(), strict=True):
+        both = (left_one, right_one)
+        # a text with many copies is joined to the nearest only
+        if score >= 0 and min(partners[at] for at in both) < _PARTNERS:
+            partners.update(both)
+            yield Alike(*both, score)
 
 
-def likeness(one: str, other: str, surnames: frozenset[str] = frozenset()) -> float:
-    """Return the indel similarity of two skeletons, what reads like two names left out."""
-    return _likeness(one, other, surnames, 1)[0]
+def _alike(one: str, other: str, how: _How, *, moved: bool) -> float:
+    """Return the likeness, or that of two texts whose clauses moved; -1 where it is too little."""
+    score, enough = _likeness(one, other, how.surnames, how.least)
+    if not enough and moved:
+        score = _unordered(one, other)
+        enough = score >= how.least
+    return score if enough else -1
 
 
 def near(one: str, other: str, surnames: frozenset[str], least: float) -> float:
@@ -316,20 +320,18 @@ def _holding(
     left, right = _compare(pairs, texts, LCSseq.similarity, dtype=np.int32)
     known = [one for a, b, _ in near for one in (a * count + b, b * count + a)]
     new = ~np.isin(pairs.codes, np.array(known, np.int64))
-    common, sizes = pairs.values, texts.lengths[left]
+    common, sizes = pairs.values[:, 0], texts.lengths[left]
     changed = (1 - how.least) * np.maximum(sizes, _SHORT) + 1e-9
     missing = sizes - common - changed
     likely = np.flatnonzero(new & ((missing <= _NAME) | (common >= _COVERED * sizes)))
-    ones = texts.chosen(left[likely])
-    worth = chance.bits_of(ones, 2)
+    worth = chance.bits_of(left[likely], 2)
     rank = np.where(missing[likely] <= 1, worth + by_chance, worth)
     wanted = (missing[likely] <= _NAME) & (worth >= by_chance)
     most = max(_MOST, chance.count // _ONE_IN)
     wanted[np.argsort(-np.where(wanted, rank, 0), kind="stable")[most:]] = False
     wanted |= worth >= 2 * by_chance + _PARTLY
-    others = texts.chosen(right[likely[wanted]])
-    for n, longer in zip(np.flatnonzero(wanted).tolist(), others, strict=True):
-        at, shorter = likely[n], ones[n]
+    words = (texts.chosen(side[likely[wanted]]) for side in (left, right))
+    for at, shorter, longer in zip(likely[wanted].tolist(), *words, strict=True):
         share, gaps, blocks = how.recall(_passages, shorter, longer, how.surnames)
         if len(blocks) <= _PASSAGES:
             if (1 - share) * len(shorter) <= changed[at]:

@@ -7,14 +7,17 @@ worked out where sketches are joined.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import NamedTuple
+from itertools import chain
+from typing import Any, NamedTuple
 
-from isal import isal_zlib
+import numpy as np
 
-from addin.domain.log_hints.bunched import BusyDay, Hint, log_shape
+from addin.domain.contacts import IntArray
+from addin.domain.log_hints.bunched import BusyDay, Hint, by_row, log_shape
+from addin.domain.log_hints.skeletons import Units, decoded, encoded, joined
 from validators.ledger import Ledger, SheetPart, Table
 from validators.settings import Settings
 from validators.sheets import (
@@ -37,7 +40,7 @@ _NAMES: tuple[tuple[type[Row], str], ...] = (
     (UnitRow, "reporter"),
     (UnitRow, "reviewer"),
 )
-_ENTRY = ("date", "log_id", "pairing_ids", "recorder", "content")
+_FACTS = 6
 
 
 class Entry(NamedTuple):
@@ -69,7 +72,9 @@ class LogSketch:
         names: Of the persons it speaks of.
         busy: Days with more entries of one recorder than usual, joint activities still apart.
         bunched: Hints on entries bunched at a period's end.
-        packed: The entries by field, compressed.
+        facts: Of the entries, by field: the ordinal of the day, the worksheet's row, whether it
+            stands in 上年日志, the ID, the pairings and the recorder.
+        contents: Of the entries, as UTF-16.
     """
 
     file: str
@@ -78,31 +83,30 @@ class LogSketch:
     names: tuple[str, ...]
     busy: tuple[BusyDay, ...]
     bunched: tuple[Hint, ...]
-    packed: bytes
+    facts: bytes
+    contents: bytes
 
-    def entries(self) -> Entries:
-        """Return its entries."""
-        fields = isal_zlib.decompress(self.packed).decode("utf-8", "surrogatepass").split("\0")
-        count = len(fields) // Entries.FIELDS
-        return Entries(self.file, [fields[n * count :][:count] for n in range(Entries.FIELDS)])
+    @property
+    def units(self) -> Units:
+        """Return the contents, encoded."""
+        return np.frombuffer(self.contents, "<u2")
 
+    def entries(self) -> Callable[[int], Entry]:
+        """Return what tells the entry at a place in the log."""
+        contents, facts = (
+            decoded(self.units),
+            self.facts.decode("utf-8", "surrogatepass").split("\0"),
+        )
+        columns = [facts[n * len(contents) :][: len(contents)] for n in range(_FACTS)]
 
-class Entries:
-    """The entries of one workbook, in log order."""
+        def entry(at: int) -> Entry:
+            day, row, carried, log_id, pairings, recorder = (column[at] for column in columns)
+            return Entry(
+                date.fromordinal(int(day)), log_id, self.file, int(row),
+                tuple(pairings.split()), recorder, contents[at], carried == "1",
+            )  # fmt: skip
 
-    FIELDS = 7
-
-    def __init__(self, file: str, columns: Sequence[list[str]]) -> None:
-        self._file, self._columns = file, columns
-        self.contents = columns[-1]
-
-    def entry(self, at: int) -> Entry:
-        """Return one entry."""
-        day, row, carried, log_id, pairings, recorder, content = (c[at] for c in self._columns)
-        return Entry(
-            date.fromordinal(int(day)), log_id, self._file, int(row),
-            tuple(pairings.split()), recorder, content, carried == "1",
-        )  # fmt: skip
+        return entry
 
 
 def log_sketch(ledger: Ledger, settings: Settings, as_of: date) -> LogSketch:
@@ -116,40 +120,47 @@ def log_sketch(ledger: Ledger, settings: Settings, as_of: date) -> LogSketch:
     """
     table = ledger.table(LogEntryRow)
     (file, unit), *_ = [*ledger.unit_codes.items(), ("", "")]
-    columns: list[list[str]] = [[] for _ in range(Entries.FIELDS)]
+    columns: list[list[str]] = [[] for _ in range(_FACTS + 1)]
     for part in table.parts:
         for column, values in zip(columns, _fields(part), strict=True):
             column.extend(values)
-    text = "\0".join(value.replace("\0", " ") for column in columns for value in column)
-    names = tuple(
-        sorted({name for model, field in _NAMES for name in _distinct(ledger, model, field)})
-    )
-    packed = isal_zlib.compress(text.encode("utf-8", "surrogatepass"), 1)
-    digest = hashlib.sha256(repr((file, unit[:4], names)).encode() + packed).hexdigest()
+    *facts, contents = columns
+    names = {name for model, field in _NAMES for name in _distinct(ledger, model, field)}
+    told = joined([*chain(*facts)]).encode("utf-8", "surrogatepass")
+    sections = told, encoded(contents).tobytes() if contents else b""
+    digest = hashlib.blake2b(repr((file, unit[:4], sorted(names))).encode("utf-8", "replace"))
+    for section in sections:
+        digest.update(section)
     shape = log_shape(table, settings, as_of)
-    return LogSketch(file, digest, unit[:4], names, *shape, packed)
+    return LogSketch(
+        file, digest.hexdigest()[:40], unit[:4], tuple(sorted(names)), *shape, *sections
+    )
 
 
 def _fields(part: SheetPart) -> Iterator[list[str]]:
     """Yield the fields of a worksheet's entries that are used."""
-    if not {"date", "content"} <= part.columns.keys():
-        yield from ([] for _ in range(Entries.FIELDS))
-        return
-    given = {name: part.columns[name].decoded() for name in _ENTRY if name in part.columns}
-    days, contents = given["date"], given["content"]
-    used = [
-        row
-        for row, (day, text) in enumerate(zip(days, contents, strict=True))
-        if day and text and row not in part.rejected
-    ]
-    blank = [None] * len(part)
-    yield [str(days[row].toordinal()) for row in used]
-    yield [str(part.row_number("content", row)) for row in used]
-    yield [str(int(model_for(part.key).sheet.carried))] * len(used)
-    for name in ("log_id", "pairing_ids", "recorder", "content"):
-        column = given.get(name, blank)
-        several = name == "pairing_ids"
-        yield [" ".join(column[row] or ()) if several else column[row] or "" for row in used]
+    used = by_row(part, "date", bool) & by_row(part, "content", bool)
+    used[list(part.rejected)] = 0
+    rows = np.flatnonzero(used)
+    yield _by_value(part, "date", rows, lambda day: str(day.toordinal()))
+    yield [*map(str, np.asarray(part.rows)[rows].tolist())]
+    yield [str(int(model_for(part.key).sheet.carried))] * len(rows)
+    yield _by_value(part, "log_id", rows)
+    yield _by_value(part, "pairing_ids", rows, " ".join)
+    yield _by_value(part, "recorder", rows)
+    yield _by_value(part, "content", rows)
+
+
+def _by_value(
+    part: SheetPart, name: str, rows: IntArray, told: Callable[[Any], str] = str
+) -> list[str]:
+    """Return a field of some rows, "" where it is blank."""
+    column = part.columns.get(name)
+    if not column or not len(rows):
+        return [""] * len(rows)
+    # the value added last answers BLANK, -1
+    values = [*(told(value) if value else "" for value in column.values), ""]
+    return [values[code] for code in np.asarray(column.cells.codes)[rows].tolist()]
 
 
 def _distinct(ledger: Ledger, model: type[Row], name: str) -> Iterator[str]:
