@@ -221,6 +221,7 @@ from pathlib import Path
 from validators.errors import WriteRefused
 from workbooks.files import check_writable, replace_atomically
 from workbooks.file_locks import claim
+import filelock  # loaded late: nobody else may read where the libraries lie
 if os.getuid() == 0: os.setgroups([]); os.setgid(65534); os.setuid(65534)
 target = Path(sys.argv[1])
 for step in (check_writable, lambda path: replace_atomically(path, lambda draft: None),
