@@ -272,6 +272,7 @@ def _alike(words: Sequence[Words], count: int) -> Ints:
     for word in words:
         index, different = distinct(word.view(np.int64))
         codes = distinct(codes * len(different) + index)[0].astype(np.int64)
+    last = np.empty(count, np.int64)
     last[codes] = np.arange(count)
     return last[codes]
 
