@@ -8,6 +8,7 @@ codes of its rows are passed on as the reader made them. XlsxWriter writes the f
 from __future__ import annotations
 
 from array import array
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -184,18 +185,16 @@ class Names:
 
         With these as `known`, the rows of that file alone give the names the whole ledger gives.
         """
-        files: dict[str, dict[str, str]] = {}
-        found: dict[str, KnownNames] = {}
-        for part in (part for table in self.ledger.tables.values() for part in table.parts):
-            for lookup, typed in _look_ups(part):
-                sources = [
-                    files.setdefault(key, _files_by_id(self.ledger.tables[key]))
-                    for key, _ in lookup.fields
-                ]
-                for code in filter(None, {*typed.values}):
-                    if any(source.get(code, part.file) != part.file for source in sources):
-                        own = found.setdefault(part.file, {})
-                        own[lookup, code] = self.of(lookup, code)
+        tables, found = self.ledger.tables, defaultdict[str, KnownNames](dict)
+        parts = [part for table in tables.values() for part in table.parts]
+        looked_up = [(part.file, *each) for part in parts for each in _look_ups(part)]
+        keys = {key for _, lookup, _ in looked_up for key, _ in lookup.fields}
+        ids = {key: _ids_by_file(tables[key]) for key in keys}
+        for file, lookup, typed in looked_up:
+            for key in {key for key, _ in lookup.fields}:
+                others = {*typed.values}.difference(ids[key].get(file, ()), [None])
+                for code in tables[key].by_id.keys() & others:
+                    found[file][lookup, code] = self.of(lookup, code)
         return found
 
     def _field(self, key: str, name: str, code: str) -> str | None:
@@ -211,9 +210,12 @@ class Names:
         return None if value is None else str(shown(value))
 
 
-def _files_by_id(table: Table[Any]) -> dict[str, str]:
-    """Return the file of the row that each ID stands for."""
-    return {code: table.locate(row)[0].file for code, row in table.by_id.items()}
+def _ids_by_file(table: Table[Any]) -> dict[str, set[str]]:
+    """Return the IDs whose row is in each file."""
+    ids = defaultdict[str, set[str]](set)
+    for code, row in table.by_id.items():
+        ids[table.locate(row)[0].file].add(code)
+    return ids
 
 
 def _look_ups(part: SheetPart) -> Iterator[tuple[Lookup, TypedColumn]]:
