@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from functools import partial
@@ -19,6 +19,7 @@ from addin.actions.parcels.earlier import digest_of
 from addin.actions.parcels.parcel import load_parcel
 from addin.actions.parcels.shelf import Shelf
 from addin.actions.validate import ExaminedLedger
+from validators.cells import CellColumn
 from validators.columns import Lookup
 from validators.errors import UnreadableWorkbook
 from validators.findings import Finding
@@ -72,14 +73,6 @@ class _PrintOrder(NamedTuple):
     def path(self) -> Path:
         """Return the file for the rows, named by everything they rest on."""
         return self.parcel.with_name(f"{digest_of([self.parcel.name, *self[1:]])}{ROWS}")
-
-
-class _Block(NamedTuple):
-    """Printed rows in a file, and the sheet they are of."""
-
-    sheet: str
-    n_rows: int
-    piece: DeflatedPiece
 
 
 @contextmanager
@@ -188,60 +181,62 @@ def _taken(printed: Future[list[list[PrintedRows]]], number: int, place: int) ->
 
 def _print_all(shelf: Shelf, orders: Sequence[_PrintOrder]) -> list[list[PrintedRows]]:
     paths = [order.path for order in orders]
-    found = [_kept(path) for path in paths]
-    wanted = [number for number, blocks in enumerate(found) if blocks is None]
-    todo = [orders[number] for number in wanted]
-    results = run_guarded(_print, todo, jobs=min(shelf.jobs, len(todo) or 1))
-    for number, (order, result) in zip(wanted, results, strict=True):
-        # a worker that died is no reason to fail
-        found[number] = _print(order) if isinstance(result, UnreadableWorkbook) else result
     shelf.used.update(paths)
-    looks = prototypes()
-    return [
-        [PrintedRows(looks[sheet], n_rows, piece) for sheet, n_rows, piece in blocks or ()]
-        for blocks in found
-    ]
+    found = [kept_rows(path) if shelf.keeps else None for path in paths]
+    wanted = [order for order, rows in zip(orders, found, strict=True) if rows is None]
+    for order, result in run_guarded(_print, wanted, jobs=min(shelf.jobs, len(wanted) or 1)):
+        if isinstance(result, UnreadableWorkbook):  # a worker that died is no reason to fail
+            _print(order)
+    return [rows or kept_rows(path) or [] for rows, path in zip(found, paths, strict=True)]
 
 
-def _print(order: _PrintOrder) -> list[_Block]:
-    """Print the rows of a ledger into a file beside its parcel."""
+def _print(order: _PrintOrder) -> None:
+    write_rows(order.path, _cells(order))
+
+
+def _cells(order: _PrintOrder) -> Iterator[tuple[str, Sequence[CellColumn]]]:
+    """Yield the sheet and the cells of every block of rows of a ledger."""
     examined = load_parcel(order.parcel)
     apart = (
         [] if order.delivered is None else [Ledger({}, {unit: unit for unit in order.delivered})]
     )
     names = Names(Ledger.merged([examined.ledger, *apart]), dict(order.names))
     labels = {examined.file: order.label}
-    path = order.path
+    for key, at, rejected, warned in order.parts:
+        model, part = model_for(key), names.ledger.tables[key].parts[at]
+        part.rejected = {*rejected}
+        for piece in cut(part, order.most_rows):
+            yield model.sheet.name, part_columns(piece, model, labels, {*warned}, names)
+    for run in order.runs:
+        findings = [examined.findings[one] if isinstance(one, int) else one for one in run]
+        yield FINDINGS_SHEET, finding_columns(findings, labels)
+
+
+def write_rows(path: Path, blocks: Iterable[tuple[str, Sequence[CellColumn]]]) -> None:
+    """Print blocks of rows into a file.
+
+    Args:
+        path: The file to make or replace.
+        blocks: The sheet of each and its cells; see `print_block`.
+    """
     draft = path.with_suffix(DRAFT)
-    printed: list[tuple[str, PrintedRows]] = []
     with draft.open("wb") as stream:
-        for key, at, rejected, warned in order.parts:
-            model, part = model_for(key), names.ledger.tables[key].parts[at]
-            part.rejected = {*rejected}
-            for piece in cut(part, order.most_rows):
-                columns = part_columns(piece, model, labels, {*warned}, names)
-                name = model.sheet.name
-                printed.append((name, print_block(name, columns, stream)))
-        for run in order.runs:
-            findings = [examined.findings[one] if isinstance(one, int) else one for one in run]
-            columns = finding_columns(findings, labels)
-            printed.append((FINDINGS_SHEET, print_block(FINDINGS_SHEET, columns, stream)))
-    blocks = [_Block(name, rows.n_rows, rows.piece._replace(path=path)) for name, rows in printed]
-    told = [(sheet, n_rows, *piece[1:]) for sheet, n_rows, piece in blocks]
+        printed = [(name, print_block(name, columns, stream)) for name, columns in blocks]
+    told = [(name, rows.n_rows, *rows.piece[1:]) for name, rows in printed]
     checksum = isal_zlib.crc32(draft.read_bytes())
     with draft.open("ab") as stream:
         stream.write(b"\n" + json.dumps([checksum, told]).encode())
     draft.replace(path)
-    return blocks
 
 
-def _kept(path: Path) -> list[_Block] | None:
-    """Return the rows in a file, None where there is none or it is damaged."""
-    with suppress(OSError, ValueError, TypeError):
+def kept_rows(path: Path) -> list[PrintedRows] | None:
+    """Return the blocks of rows in a file in their order, None where it is missing or damaged."""
+    with suppress(OSError, ValueError, TypeError, KeyError):
         rows, _, line = path.read_bytes().rpartition(b"\n")
         checksum, told = json.loads(line)
         if isal_zlib.crc32(rows) == checksum:
             return [
-                _Block(sheet, n_rows, DeflatedPiece(path, *piece)) for sheet, n_rows, *piece in told
+                PrintedRows(prototypes()[name], n_rows, DeflatedPiece(path, *piece))
+                for name, n_rows, *piece in told
             ]
     return None
