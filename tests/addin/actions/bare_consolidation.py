@@ -11,6 +11,7 @@ from addin.actions.consolidated_sheets import ReportSheets
 from addin.domain.deliveries import Reporter, ReportState, UnitStatus
 from addin.domain.rollup import roll_up
 from addin.domain.summaries import Figures, Summary
+from addin.domain.townships.judged import judgement_of
 from validators.divisions import children, find_unit, unit_name
 from validators.findings import Finding
 from validators.ledger import Ledger
@@ -47,7 +48,8 @@ def write_report(
     ledger = Ledger.merged([])
     records = roll_up(ledger, Settings(), AS_OF, {})
     summary = Summary(dict.fromkeys(codes, figures))
-    sheets = ReportSheets(division, summary, states, ledger, records, ((), ()), {})
+    found = judgement_of(records)
+    sheets = ReportSheets(division, summary, states, ledger, found, lambda: ((), ()), {})
     listed = ordered(findings, {})
     blocks = [RowBlock(len(run), partial(finding_columns, run, {})) for run in runs_of(listed)]
     contents = Contents(
