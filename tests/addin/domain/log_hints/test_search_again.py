@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import pickle
 from datetime import date, timedelta
 from typing import Any
 
-import numpy as np
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from addin.actions.parcels.parcel import DamagedParcel, packed, plain, unpacked
+from addin.actions.parcels.parcel import packed, unpacked
 from addin.domain.log_hints.copied import Searched
 from addin.domain.log_hints.records import log_hints, log_hints_of
 from addin.domain.log_hints.sketches import LogSketch, log_sketch
-from tests.build import AS_OF, OTHER_UNIT, a_ledger, a_log_entry, a_mentor, code
+from tests.build import AS_OF, a_ledger, a_log_entry, a_mentor, code
 from validators.ledger import Ledger
 from validators.settings import Settings
 
