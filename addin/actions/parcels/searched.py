@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import pickle
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from addin.actions.parcels import DRAFT
 from addin.actions.parcels.earlier import digest_of
-from addin.actions.parcels.parcel import DamagedParcel, plain
+from addin.actions.parcels.parcel import DamagedParcel, save_sections, sections_of, unpacked
 from addin.actions.parcels.shelf import Shelf
 from addin.actions.parcels.version import program_version
 from addin.domain.log_hints.records import LogHints, log_hints_of
@@ -39,10 +37,8 @@ def log_hints_kept(
     known = None
     if path:
         with suppress(OSError, DamagedParcel):
-            known = plain(path.read_bytes())
+            known = unpacked(sections_of(path)[0])
     hints, searched = log_hints_of(sketches, settings, known)
     if path and searched is not known:
-        draft = path.with_suffix(DRAFT)
-        draft.write_bytes(pickle.dumps(searched, 5))
-        draft.replace(path)
+        save_sections(path, [searched])
     return hints

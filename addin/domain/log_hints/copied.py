@@ -92,7 +92,7 @@ _BESIDE = 3
 """Characters, as of a name, by which a passage may begin or end beside its sentence."""
 
 
-class Searched(NamedTuple):
+class KnownSearch(NamedTuple):
     """What a search came to that a later one of nearly the same logs need not do again.
 
     Attributes:
@@ -196,8 +196,8 @@ class Search:
 
 
 def _search(
-    sketches: Sequence[LogSketch], words: Words, how: tuple[float, int], known: Searched | None
-) -> tuple[Search, Searched]:
+    sketches: Sequence[LogSketch], words: Words, how: tuple[float, int], known: KnownSearch | None
+) -> tuple[Search, KnownSearch]:
     """Return the skeletons of several entries and those with a near one, joined to it."""
     index, ranks, same = _indexed(sketches, words, how, known)
     least, surname = how[0], surnames(words.names)
@@ -217,12 +217,12 @@ def _search(
     for family in _families(list(texts.values())):
         _lead(family, least, surname)
     _hold([(texts[held.shorter], texts[held.longer], held) for held in holding], words)
-    searched = Searched((), how, words, {}, ranks, index, recall.used, logs.used)
+    searched = KnownSearch((), how, words, {}, ranks, index, recall.used, logs.used)
     return Search(tuple(texts.values()), words, chance), searched
 
 
 def _indexed(
-    sketches: Sequence[LogSketch], words: Words, how: tuple[float, int], known: Searched | None
+    sketches: Sequence[LogSketch], words: Words, how: tuple[float, int], known: KnownSearch | None
 ) -> tuple[Index, dict[str, Whole], set[str]]:
     """Return the index of all skeletons, whose each entry's is, and the files that did not change."""
     if (
@@ -406,8 +406,8 @@ class CopiedEntry:
 
 
 def copied_entries(
-    sketches: Sequence[LogSketch], settings: Settings, known: Searched | None = None
-) -> Searched:
+    sketches: Sequence[LogSketch], settings: Settings, known: KnownSearch | None = None
+) -> KnownSearch:
     """Return the copied entries of one or many workbooks, with all that a later search can rest on.
 
     An entry carried over from last year may be the source, but is no copy to speak of again.

@@ -7,7 +7,7 @@ from datetime import date
 from typing import NamedTuple
 
 from addin.domain.log_hints.bunched import Hint, busy_hints
-from addin.domain.log_hints.copied import CopiedEntry, Searched, copied_entries
+from addin.domain.log_hints.copied import CopiedEntry, KnownSearch, copied_entries
 from addin.domain.log_hints.sketches import LogSketch, sketches_of
 from validators.ledger import Ledger
 from validators.settings import Settings
@@ -26,8 +26,8 @@ def log_hints(ledger: Ledger, settings: Settings, as_of: date) -> LogHints:
 
 
 def log_hints_of(
-    sketches: Sequence[LogSketch], settings: Settings, known: Searched | None = None
-) -> tuple[LogHints, Searched]:
+    sketches: Sequence[LogSketch], settings: Settings, known: KnownSearch | None = None
+) -> tuple[LogHints, KnownSearch]:
     """Return what the records of many workbooks show, and what a later search can rest on.
 
     Args:
