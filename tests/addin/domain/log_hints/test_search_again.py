@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from addin.actions.parcels.parcel import packed, unpacked
-from addin.domain.log_hints.copied import Searched
+from addin.domain.log_hints.copied import KnownSearch
 from addin.domain.log_hints.records import log_hints, log_hints_of
 from addin.domain.log_hints.sketches import LogSketch, log_sketch
 from tests.build import AS_OF, a_ledger, a_log_entry, a_mentor, code
@@ -53,7 +53,7 @@ def sketches_in(folder: dict[str, Any]) -> list[LogSketch]:
     return [log_sketch(a_workbook(f, *folder[f]), SETTINGS, AS_OF) for f in sorted(folder)]
 
 
-def arrays_of(searched: Searched) -> dict[str, Any]:
+def arrays_of(searched: KnownSearch) -> dict[str, Any]:
     """Return all that a later search rests on, but what need not be worked out again."""
     index = searched.skeletons
     values = (index.texts.units, index.runs.counts, index.keys)
