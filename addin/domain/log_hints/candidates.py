@@ -434,7 +434,7 @@ class Index:
         )
         if len(self.texts) and other.any():
             bits = min(runs.bits, 16)  # so few rule out nearly all, and stay in the cache
-            coarse: Flags = other.reshape(1 << bits, -1).any(axis=1)
+            coarse: Flags = np.logical_or.reduce(other.reshape(1 << bits, -1), axis=1)
             for ranks, units in texts.blocks(compared & ~anew):
                 hashes, broken = run_hashes(units)
                 maybe = np.flatnonzero(coarse[hashes >> np.uint32(32 - bits)] & ~broken)
