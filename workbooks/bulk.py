@@ -58,14 +58,12 @@ MAX_LINKS = 65_530
 _RELATIONSHIPS = "http://schemas.openxmlformats.org/package/2006/relationships"
 _HYPERLINK = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/hyperlink"
 _QUOTED = re.compile('[&<>"\n\r\t]')
+_UNSAFE = re.compile(r'[%"<>\[\]^`{}|\\ #?]')  # what Excel escapes; other letters stay as they are
 
 
 def _quoted(text: str) -> str:
     """Return text for an attribute; the standard library's `quoteattr` loads what opens web pages."""
     return _QUOTED.sub(lambda mark: f"&#{ord(mark[0])};", text)
-
-
-_UNSAFE = re.compile(r'[%"<>\[\]^`{}|\\ #?]')  # what Excel escapes; other letters stay as they are
 
 
 @dataclass(frozen=True, slots=True)
