@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from xml.etree.ElementTree import Element
 
 import numpy as np
@@ -16,7 +15,6 @@ _SIMPLE = re.compile(r'<si><t(?: xml:space="preserve")?>([^<]*)</t>(?:<phoneticP
 _PHONETIC = re.compile(r"<phoneticPr [^>]*/>")
 _ITEM = re.compile(r"<si>(.*?)</si>|<si/>", re.DOTALL)
 _BETWEEN = "</t></si><si><t>"
-_BUNDLE = 64
 _RUN = re.compile(r"<t(?: [^>]*)?>([^<]*)</t>")
 _READING = re.compile(r"<rPh .*?</rPh>", re.DOTALL)
 
@@ -94,21 +92,13 @@ def _uniform_items(text: str, tags: int) -> list[str] | None:
 
 def _plain_all(xml: bytes, items: list[str]) -> list[str]:
     marks = [mark for mark in ("&", "_x", "\r") if mark.encode() in xml]
-    marked = {index for mark in marks for index in _holding(items, mark)}
+    marked = {index for mark in marks for index, item in enumerate(items) if mark in item}
     try:
         for index in marked:
             items[index] = unescaped(items[index])
     except Irregular:
         return _shared_tree(xml)
     return items
-
-
-def _holding(items: list[str], mark: str) -> Iterator[int]:
-    """Yield the indexes of the items that hold a mark, which few do."""
-    for start in range(0, len(items), _BUNDLE):
-        some = items[start : start + _BUNDLE]
-        if mark in "\n".join(some):
-            yield from (index for index, item in enumerate(some, start) if mark in item)
 
 
 def _shared_tree(xml: bytes) -> list[str]:

@@ -130,11 +130,7 @@ def typed_cell(token: str, type_name: str, meaning: int, *, date1904: bool) -> C
 
 
 def distinct(values: Ints) -> tuple[NDArray[np.int32], Ints]:
-    """Return for each value its index among the distinct ones, and these as they first appear.
-
-    `pandas.factorize` is three times as fast, which does not show in the time a ledger takes to
-    read, and would need pandas, which takes longer to import than a ledger to read.
-    """
+    """Return for each value its index among the distinct ones, and these as they first appear."""
     ordered, firsts, inverse = np.unique(values, return_index=True, return_inverse=True)
     appearance = np.argsort(firsts)
     ranks = np.empty(len(ordered), np.int32)
@@ -252,11 +248,7 @@ def _table(
 
 
 def _distinct_pairs(columns: Ints, keys: Ints, n_shared: int) -> tuple[NDArray[np.int32], Ints]:
-    """Return for each pair of a column's number and a key its index among the distinct ones.
-
-    Returns:
-        The indices, and the keys of the distinct pairs as they first appear.
-    """
+    """Return the index of each pair among the distinct ones as they first appear, and their keys."""
     n_columns = int(columns[-1]) + 1
     if n_columns * (n_shared + len(keys)) > _PLACES_PER_CELL * len(keys):  # less memory by sorting
         codes, pairs = distinct((columns << _KEY_BITS) + keys)

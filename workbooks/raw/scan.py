@@ -22,7 +22,7 @@ from validators.cells import Uncalculated
 from workbooks.ooxml.addresses import WORKSHEET_COLUMNS, WORKSHEET_ROWS
 from workbooks.ooxml.dates import Kind
 from workbooks.ooxml.markup import Irregular, unescaped
-from workbooks.raw.columns import SMALL, Block, Extras, Ints, distinct
+from workbooks.raw.columns import SMALL, Block, Extras, Ints
 
 _PAD: Final = bytes(32)  # so that words can be read past the last tag
 
@@ -268,13 +268,8 @@ def _alike(words: Sequence[Words], count: int) -> Ints:
     if all((word[like] == word).all() for word in words):
         return like
     # two different rows met in one bucket, which is rare
-    codes = np.zeros(count, np.int64)
-    for word in words:
-        index, different = distinct(word.view(np.int64))
-        codes = distinct(codes * len(different) + index)[0].astype(np.int64)
-    last = np.empty(count, np.int64)
-    last[codes] = np.arange(count)
-    return last[codes]
+    _, firsts, which = np.unique(np.stack(words), axis=1, return_index=True, return_inverse=True)
+    return firsts[which.reshape(-1)]
 
 
 def _parse_tail(tail: bytes) -> tuple[int, int]:
