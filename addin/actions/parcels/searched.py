@@ -40,5 +40,5 @@ def log_hints_kept(
             known = unpacked(sections_of(path)[0])
     hints, searched = log_hints_of(sketches, settings, known)
     if path and searched is not known:
-        save_sections(path, [searched])
+        save_sections(path, [searched], squeezed=False)
     return hints

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -97,3 +98,23 @@ def test_sketches_joined_show_what_the_merged_ledger_shows(folder: dict[str, Any
     kept = [unpacked(packed(sketch)) for sketch in sketches_in(folder)]
 
     assert log_hints_of(kept, SETTINGS)[0] == log_hints(Ledger.merged(ledgers), SETTINGS, AS_OF)
+
+
+SOURCE = "上午到村部同{}核对养牛合作社的分红名单，入股凭证还没找到，商定由会计补齐"
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "name"),
+    [("达瓦", "亢建国", "达瓦"), ("小亢", "小朱", "亢建国"), ("亢同志", "朱同志", "亢建国")],
+)
+def test_a_name_that_another_workbook_brings_is_masked_in_logs_that_did_not_change(
+    one: str, other: str, name: str
+) -> None:
+    entries = [(date(2026, 5, n), SOURCE.format(who), n) for n, who in enumerate((one, other), 1)]
+    here, people = ("甲.xlsx", (entries, [])), ["亢建国", name]
+    before, known = log_hints_of(sketches_in(dict([here])), SETTINGS)
+
+    after, _ = log_hints_of(sketches_in(dict([here, ("乙.xlsx", ([], people))])), SETTINGS, known)
+
+    assert "除姓名、地名、日期和数字外内容相同" in after.copies[0].facts
+    assert after.copies != before.copies
