@@ -273,7 +273,7 @@ def _with_texts(
     added, at = [], []
     for text in sorted(wanted):
         if text not in there:
-            place = bisect_left(texts, text)
+            place = bisect_left(texts, text) if count else 0
             if place < count and texts[place] == text:
                 there[text] = place
             else:
