@@ -131,7 +131,7 @@ def read(cells: Cells) -> Block:
         if formats.is_truth(key):
             _change(block, where, bool)
         elif formats.is_date(key):
-            _change(block, where, lambda days: _moment(epoch, days))
+            _change(block, where, lambda days: moment(epoch, days))
     if any(value is None for row in block for value in row):
         _put_errors(cells, block)
     return [[None if value == "" else value for value in row] for row in block]
@@ -234,7 +234,8 @@ def _change(block: Block, areas: list[Area], how: Any) -> None:
                     line[at] = how(line[at])
 
 
-def _moment(epoch: dt.datetime, days: float) -> dt.datetime | float:
+def moment(epoch: dt.datetime, days: float) -> dt.datetime | float:
+    """Return a day's number as Excel gives a date, or the number where there is no such day."""
     try:
         return epoch + dt.timedelta(milliseconds=round(days * 86_400_000))
     except OverflowError:
