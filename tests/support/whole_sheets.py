@@ -38,6 +38,18 @@ Function Contents(Document, Without)
     Contents = Found
 End Function
 
+Function Formulas(Document)
+    Dim Found()
+    For Each Sheet In Document.Sheets
+        Cursor = Sheet.createCursor()
+        Cursor.gotoEndOfUsedArea(False)
+        Last = Cursor.RangeAddress
+        Area = Sheet.getCellRangeByPosition(0, 0, Last.EndColumn, Last.EndRow)
+        Append(Found, Array(Sheet.Name, Area.getFormulaArray(), Formats(Sheet)))
+    Next
+    Formulas = Found
+End Function
+
 Function Formats(Sheet)
     Dim Found()
     For Each Group In Sheet.getUniqueCellFormatRanges()
@@ -60,10 +72,29 @@ def contents(book: Book, without: Collection[str]) -> dict[str, list[list[Any]]]
     return {name: _rows(book, name, data, kinds) for name, data, kinds in found}
 
 
+def formulas_and_formats(book: Book) -> dict[str, tuple[dict[tuple[int, int], str], Any]]:
+    """Return by tab the formula or content of every cell that has any, and the areas that are formatted."""
+    return {
+        name: (
+            {
+                (row, column): text
+                for row, line in enumerate(formulas)
+                for column, text in enumerate(line)
+                if text
+            },
+            {(key, area) for key, area in _areas(formats) if key != values.GENERAL},
+        )
+        for name, formulas, formats in _answer(book, "Formulas", book.document)
+    }
+
+
 def number_formats(sheet: Sheet) -> list[tuple[int, Area]]:
     """Return areas that cover a sheet, each with the key of its number format."""
-    found = _answer(sheet.book, "Formats", sheet.uno)
-    return [(int(key), area_of(address)) for key, addresses in found for address in addresses]
+    return _areas(_answer(sheet.book, "Formats", sheet.uno))
+
+
+def _areas(formats: Any) -> list[tuple[int, Area]]:
+    return [(int(key), area_of(address)) for key, addresses in formats for address in addresses]
 
 
 def _answer(book: Book, name: str, *given: Any) -> Any:
