@@ -13,7 +13,7 @@ from workbooks import workers
 RUN_BY_WORKERS = (
     "addin.actions.consolidation.written", "addin.actions.exchange.package",
     "addin.actions.imports.sources", "addin.actions.parcels.examined",
-    "addin.actions.parcels.printed", "addin.actions.validate",
+    "addin.actions.parcels.judged", "addin.actions.validate",
 )  # fmt: skip
 """The modules with functions that workers run."""
 
