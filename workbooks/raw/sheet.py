@@ -254,12 +254,7 @@ def _taken(content: SheetContent, rows: bytes, after: bytes) -> bytes:
 
 
 def _numbered(rows: bytes, before: int) -> tuple[bytes, int]:
-    """Return a block of rows whose first says its number, and the number of the last.
-
-    Args:
-        rows: The block.
-        before: The number of the row before.
-    """
+    """Return a block of rows whose first, after row `before`, says its number, and the last number."""
     begun, _, rest = rows.partition(b">")
     if begun.startswith(b"<row ") and not TELLING.search(begun):
         rows = b'%b%d"%b>%b' % (_NUMBER, before + 1, begun[len(b"<row") :], rest)
