@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
@@ -9,6 +10,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from addin.actions.generated_sheets import ClerkEntries, clerk_entries, computed_part, duty_parts
+from addin.actions.parcels import PARCEL
+from addin.actions.parcels.cluster import Cluster, LeftFiles
 from addin.actions.parcels.earlier import digest_of
 from addin.actions.parcels.parcel import (
     DamagedParcel,
@@ -137,6 +140,9 @@ def judged(
     ]
     there = [_kept(shelf, order) for order in orders]
     wanted = [order for order, done in zip(orders, there, strict=True) if done is None]
+    if shelf.cluster:
+        _judge_elsewhere(shelf.cluster, wanted)
+        wanted = [order for order in wanted if not order.target.exists()]
     for order, problem in run_guarded(_judge, wanted, jobs=min(shelf.jobs, len(wanted) or 1)):
         if isinstance(problem, UnreadableWorkbook):
             _judge(order)  # a worker that died is no reason to fail
@@ -265,6 +271,30 @@ def _judge(order: _JudgeOrder) -> None:
     found = examined.findings
     print_ledger(own, Names(together), models, found, order.printed, order.rows)
     save_sections(order.target, [judged, computed])
+
+
+def _judge_elsewhere(cluster: Cluster, orders: Iterable[_JudgeOrder]) -> None:
+    """Have townships judged by the workers of a cluster that examined them; what is lost is left out."""
+    sent = ((order.parcel.with_suffix(""), _whole(order)) for order in orders)
+    for left in cluster.again(_judge_there, sent):
+        for path, content in {} if isinstance(left, UnreadableWorkbook) else left.items():
+            path.write_bytes(content)
+
+
+def _whole(order: _JudgeOrder) -> _JudgeOrder:
+    """Return an order that names no file but its own."""
+    rows = ((each.first, one) for each in order.borrowed for one in _rows(each))
+    return order._replace(borrowed=tuple(_Loan(first, one, None) for first, one in rows))
+
+
+def _judge_there(left: LeftFiles, order: _JudgeOrder) -> dict[Path, bytes]:
+    """Judge a township on a worker; return the files it comes to by their paths at home."""
+    with tempfile.TemporaryDirectory(prefix="bangdai-") as folder:
+        parcel, target = Path(folder) / PARCEL, Path(folder) / order.target.name
+        parcel.write_bytes(left.files[PARCEL])
+        there = order._replace(parcel=parcel, target=target)
+        _judge(there)
+        return {order.target: there.target.read_bytes(), order.rows: there.rows.read_bytes()}
 
 
 def _rows(borrowed: _Loan) -> Iterator[Ledger]:
