@@ -28,9 +28,16 @@ from validators.vocabulary import Level
 from workbooks.bulk import BulkRows
 from workbooks.consolidated.content import FileLabel, NumberFormat, RowBlock, SheetGroup, Stamp
 from workbooks.consolidated.tables import Frame, cell_style, colour_rows, not_printed, write_frame
-from workbooks.headings import CHECK_STATE, FROM_FILE
 from workbooks.masking import mask_phone, mask_text, mask_texts
-from workbooks.template.layout import FIRST_ROW, HEADING_ROW, placed_columns, printed_width, shown
+from workbooks.template.layout import (
+    CHECK_STATE,
+    FIRST_ROW,
+    FROM_FILE,
+    HEADING_ROW,
+    placed_columns,
+    printed_width,
+    shown,
+)
 from workbooks.template.styles import BOX, Styles, number_format
 
 FRONT = (("县(区)", 9.0), ("乡镇(街道)", 11.0), (FROM_FILE, 14.0), (CHECK_STATE, 8.0))
