@@ -4,8 +4,8 @@
     python -m tests.bench.near_copies --found [--style 2] [--townships 10] [--log-rows 600] [SEED ...]
 
 R is the time python-calamine alone takes to read every sheet of all files in one process. The
-search runs over a quarter, half and all of the same ledgers, read and validated beforehand; start-up
-and imports are left out of both. Without `--folder` 65 sample ledgers of 3,000 log rows are written
+search runs over a quarter, half and all of the same ledgers, read and validated beforehand, and once
+more when rows went from one of them; start-up and imports are left out of all. Without `--folder` 65 sample ledgers of 3,000 log rows are written
 first. With `--found` the copies found are compared with those planted: an entry is a hit if it is
 said to be a copy of an entry it was made of.
 """
@@ -16,6 +16,7 @@ import argparse
 import gc
 import json
 import os
+import pickle
 import platform
 import statistics
 import tempfile
@@ -25,7 +26,8 @@ from pathlib import Path
 from python_calamine import CalamineWorkbook
 
 from addin.actions.demo import make_samples
-from addin.domain.log_hints.records import log_hints
+from addin.domain.log_hints.records import log_hints, log_hints_of
+from addin.domain.log_hints.sketches import log_sketch, sketches_of
 from tests.bench.consolidation import AS_OF
 from tests.bench.flags import Score
 from validators.ledger import Ledger
@@ -63,6 +65,20 @@ def search(ledgers: list[Ledger]) -> None:
     log_hints(Ledger.merged(ledgers), Settings(), AS_OF)
 
 
+def search_again(ledgers: list[Ledger]) -> list[tuple[float, float]]:
+    """Return what it takes to sketch one ledger anew, ten rows of whose log went, and search again."""
+    sketches = sketches_of(Ledger.merged(ledgers), Settings(), AS_OF)
+    _, known = log_hints_of(sketches, Settings())
+    changed = pickle.loads(pickle.dumps(ledgers[0]))
+    for part in changed.table(LogEntryRow).parts:
+        part.rejected.update(range(0, len(part), len(part) // 10))
+
+    def again() -> None:
+        log_hints_of([log_sketch(changed, Settings(), AS_OF), *sketches[1:]], Settings(), known)
+
+    return [seconds(again)]
+
+
 def seconds(work: object, *arguments: object) -> tuple[float, float]:
     """Return wall and processor seconds of a call."""
     assert callable(work)
@@ -77,17 +93,19 @@ def measure(folder: Path, rounds: int) -> list[str]:
     ledgers = ledgers_of(folder)
     parts = [ledgers[: round(len(ledgers) * share / 4)] for share in SHARES]
     gc.freeze()
-    times: list[list[tuple[float, float]]] = [[] for _ in range(len(parts) + 1)]
+    times: list[list[tuple[float, float]]] = [[] for _ in range(len(parts) + 2)]
     for _ in range(rounds):
         times[0].append(seconds(read_all, folder))
-        for own, part in zip(times[1:], parts, strict=True):
+        for own, part in zip(times[1:-1], parts, strict=True):
             own.append(seconds(search, part))
+        times[-1] += search_again(ledgers)
     lines = [
         "| step | entries | ratio | range | ratio of CPU |",
         "| --- | ---: | ---: | ---: | ---: |",
     ]
     names = ["R: python-calamine reads every sheet", *["copied entries"] * len(parts)]
-    for name, part, own in zip(names, [ledgers, *parts], times, strict=True):
+    names.append("copied entries, one ledger changed")
+    for name, part, own in zip(names, [ledgers, *parts, ledgers], times, strict=True):
         size = sum(len(ledger.table(LogEntryRow)) for ledger in part)
         walls = [mine[0] / base[0] for mine, base in zip(own, times[0], strict=True)]
         cpus = [mine[1] / base[1] for mine, base in zip(own, times[0], strict=True)]

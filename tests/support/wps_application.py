@@ -25,10 +25,12 @@ from addin.hosts.calc import CalcHost
 from addin.hosts.calc.engine import App as CalcApp
 from addin.hosts.calc.engine import Book as CalcBook
 from addin.hosts.calc.notes import ExcelRefused
+from addin.hosts.calc.office import Area
 from addin.hosts.calc.range import Range as CalcRange
 from addin.hosts.calc.sheet import Sheet as CalcSheet
 from addin.hosts.calc.sheet import Table as CalcTable
 from addin.hosts.calc.values import CellError
+from tests.support.whole_sheets import number_formats
 from tests.support.wps_foresight import LOOKING, Foresight
 
 _DECLARED = Path(__file__).parents[1] / "tools/node_modules/et-jsapi-declare"
@@ -161,6 +163,7 @@ class Application(Member):
         self.clerk = Clerk()
         self.storage, self.assist, self.correct = PluginStorage(), OAAssist(self), AutoCorrect()
         self._tables: dict[str, list[tuple[int, str]]] = {}
+        self._formats: dict[CalcSheet, list[tuple[int, Area]]] = {}
 
     ScreenUpdating, EnableEvents, DisplayAlerts = (
         kept(name, True) for name in ("ScreenUpdating", "EnableEvents", "DisplayAlerts")
@@ -176,6 +179,23 @@ class Application(Member):
     def forget(self) -> None:
         """Look for tables anew: sheets have come or gone."""
         self._tables.clear()
+        self.forget_formats()
+
+    def forget_formats(self) -> None:
+        """Ask for number formats anew: something was written."""
+        self._formats.clear()
+
+    def format_of(self, cells: CalcRange) -> str | None:
+        """Return the number format cells share; to ask LibreOffice for that of each column takes long."""
+        sheet = cells.sheet
+        if sheet not in self._formats:
+            self._formats[sheet] = number_formats(sheet)
+        keys = {
+            key
+            for key, area in self._formats[sheet]
+            if any(_overlap(area, one) for one in cells.areas)
+        }
+        return sheet.book.formats.code(keys.pop()) if len(keys) == 1 else None
 
     def tables(self, sheet: CalcSheet) -> list[ListObject]:
         """Return the tables of a sheet; to ask LibreOffice for each sheet's takes long."""
@@ -223,6 +243,15 @@ class Application(Member):
             content = json.loads(self.storage.items[f"bangdai_dialog_{number}"])
             answer = {"answer": self.clerk.choice(content)}
             self.storage.items[f"bangdai_answer_{number}"] = json.dumps(answer)
+
+
+def _overlap(one: Area, other: Area) -> bool:
+    return (
+        one[0] < other[0] + other[2]
+        and other[0] < one[0] + one[2]
+        and one[1] < other[1] + other[3]
+        and other[1] < one[1] + one[3]
+    )
 
 
 class AutoCorrect(Member):
@@ -434,7 +463,7 @@ class Range(Member):
         return {0: False, len(self.cells): True}.get(cells)
 
     NumberFormat = property(
-        lambda self: self.cells.number_format,
+        lambda self: self.app.format_of(self.cells),
         lambda self, code: setattr(self.cells, "number_format", code),
     )
 
@@ -691,6 +720,7 @@ class Wps:
         self.asked[asked] += 1
         if how == "set" or (how == "call" and name not in LOOKING):
             self._held.clear()  # what a script holds may be another object from now on
+            self.app.forget_formats()
         if asked in self.refuses:
             self.refuses.remove(asked)
             self.refused += 1

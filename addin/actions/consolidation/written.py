@@ -76,8 +76,8 @@ def consolidated(order: Order, shelf: Shelf, key: str) -> tuple[Told, Whole]:
     printed = print_orders(merged.examined, labels, findings, order.most_rows)
     found = judged(shelf, merged.examined, people, rules, printed, alike=bool(order.superior))
     townships = {one.file: each for one, each in zip(merged.examined, found, strict=True)}
-    sketches, kept = [one.sketch for one in townships.values()], search_beside(shelf)
-    with in_background(log_hints_kept, kept, sketches, settings, jobs=shelf.jobs) as log_facts:
+    kept, places = search_beside(shelf), [shelf.judged[file] for file in townships]
+    with in_background(log_hints_kept, kept, places, settings, jobs=shelf.jobs) as log_facts:
         reports = consolidated_sheets.ReportSheets(
             order.scope,
             merged.added_up(one.summary for one in townships.values()),

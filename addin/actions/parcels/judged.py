@@ -104,14 +104,12 @@ class JudgedLedger(NamedTuple):
         summary: Its figures; findings are not counted.
         judgement: What its records came to.
         entries: What its clerks entered into the sheets of `LISTS`, by sheet.
-        sketch: Of its log.
         printed: Its rows, in blocks with their sheets.
     """
 
     summary: Summary
     judgement: TownshipJudgement
     entries: Mapping[str, ClerkEntries]
-    sketch: LogSketch
     printed: list[tuple[str, PrintedRows]]
 
 
@@ -163,8 +161,14 @@ def _loaded(order: _JudgeOrder) -> JudgedLedger:
     printed = printed_rows(order.rows)
     if printed is None:
         raise DamagedParcel("no rows")
-    summary, judgement, entries, sketch = unpacked(sections_of(order.target)[0])
-    return JudgedLedger(summary, judgement, entries, sketch, printed)
+    summary, judgement, entries = unpacked(sections_of(order.target)[0])
+    return JudgedLedger(summary, judgement, entries, printed)
+
+
+def load_sketch(path: Path) -> LogSketch:
+    """Return the sketch of the log of a judged ledger."""
+    sketch: LogSketch = unpacked(sections_of(path)[2])
+    return sketch
 
 
 def computed_parts(shelf: Shelf, file: str) -> dict[str, list[SheetPart]]:
@@ -262,15 +266,15 @@ def _judge(order: _JudgeOrder) -> None:
         summarise(ledger, rules.as_of, examined.settings),
         judge_township(own, facts, rules.year),
         {model.sheet.key: clerk_entries(own, model) for model in LISTS},
-        log_sketch(own, rules.settings, rules.as_of),
     )
+    sketch = log_sketch(own, rules.settings, rules.as_of)
     computed = _computed(own, facts)
     for key, parts in computed.items():
         own.tables[key] = Table(own.tables[key].model, parts)
     models = [model for model in merged_models() if model not in LISTS]
     found = examined.findings
     print_ledger(own, Names(together), models, found, order.printed, order.rows)
-    save_sections(order.target, [judged, computed])
+    save_sections(order.target, [judged, computed, sketch])
 
 
 def _judge_elsewhere(cluster: Cluster, orders: Iterable[_JudgeOrder]) -> None:

@@ -128,10 +128,10 @@ def load_lent(path: Path) -> Ledger:
     return lent
 
 
-def packed(content: object) -> bytes:
-    """Return content as a compressed section."""
-    section: bytes = isal_zlib.compress(pickle.dumps(content, 5), 1)
-    return section
+def packed(content: object, *, squeezed: bool = True) -> bytes:
+    """Return content as a section: compressed, unless that takes longer than it is worth."""
+    pickled = pickle.dumps(content, 5)
+    return isal_zlib.compress(pickled, 1) if squeezed else pickled
 
 
 def unpacked(section: bytes) -> Any:
@@ -141,14 +141,15 @@ def unpacked(section: bytes) -> Any:
         DamagedParcel: It is damaged, or holds something that no ledger and no result has.
     """
     try:
-        return _PlainUnpickler(io.BytesIO(isal_zlib.decompress(section))).load()
+        plain = section if section.startswith(pickle.PROTO) else isal_zlib.decompress(section)
+        return _PlainUnpickler(io.BytesIO(plain)).load()
     except Exception as error:  # whatever damage makes of it
         raise DamagedParcel("unreadable section") from error
 
 
-def save_sections(path: Path, contents: Iterable[object]) -> None:
+def save_sections(path: Path, contents: Iterable[object], *, squeezed: bool = True) -> None:
     """Write contents to a file, each in a section of its own."""
-    sections = [*map(packed, contents)]
+    sections = [packed(content, squeezed=squeezed) for content in contents]
     line = {
         "version": program_version(),
         "sections": [*map(len, sections)],

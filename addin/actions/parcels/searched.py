@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from addin.actions.parcels.earlier import digest_of
+from addin.actions.parcels.judged import load_sketch
 from addin.actions.parcels.parcel import DamagedParcel, save_sections, sections_of, unpacked
 from addin.actions.parcels.shelf import Shelf
 from addin.actions.parcels.version import program_version
-from addin.domain.log_hints.sketches import LogSketch
 from validators.settings import Settings
 
 if TYPE_CHECKING:
@@ -27,14 +27,12 @@ def search_beside(shelf: Shelf) -> Path | None:
     return path
 
 
-def log_hints_kept(
-    path: Path | None, sketches: Sequence[LogSketch], settings: Settings
-) -> LogHints:
+def log_hints_kept(path: Path | None, judged: Sequence[Path], settings: Settings) -> LogHints:
     """Return what the records show, resting on the search kept at `path`, which is renewed.
 
     Args:
         path: None for nowhere.
-        sketches: See `log_hints_of`.
+        judged: The judged ledgers, in order; their sketches are read here, where they are wanted.
         settings: See `log_hints_of`.
     """
     from addin.domain.log_hints.records import log_hints_of  # noqa: PLC0415 - only who searches
@@ -43,7 +41,7 @@ def log_hints_kept(
     if path:
         with suppress(OSError, DamagedParcel):
             known = unpacked(sections_of(path)[0])
-    hints, searched = log_hints_of(sketches, settings, known)
+    hints, searched = log_hints_of([*map(load_sketch, judged)], settings, known)
     if path and searched is not known:
-        save_sections(path, [searched])
+        save_sections(path, [searched], squeezed=False)
     return hints

@@ -73,13 +73,7 @@ class Change(NamedTuple):
 
     @classmethod
     def of(cls, kept: Flags, added: Sequence[str], at: Sequence[int]) -> Change:
-        """Return a change.
-
-        Args:
-            kept: See there.
-            added: See there.
-            at: Before which text each of `added` comes.
-        """
+        """Return a change; `at` says before which text each of `added` comes."""
         before = np.append(0, np.cumsum(kept))
         fresh = np.zeros(before[-1] + len(added), np.bool_)
         fresh[before[np.asarray(at, np.int64)] + np.arange(len(added))] = True
@@ -398,14 +392,14 @@ class Index:
     """
 
     texts: Texts
-    least: float
+    least: int
     runs: Runs
     keys: Keys
     near: Pairs
     held: Pairs
 
     @classmethod
-    def empty(cls, least: float, bits: int = 0) -> Index:
+    def empty(cls, least: int, bits: int = 0) -> Index:
         """Return an index without texts, whose runs would be counted by so many bits."""
         runs = Runs(np.zeros(1 << bits, np.int32), bits)
         return cls(Texts.of(()), least, runs, np.zeros(0, np.uint64), Pairs.none(), Pairs.none())

@@ -141,14 +141,12 @@ class Text:
     """A skeleton, the entries that have it, and the near ones with their likeness.
 
     Attributes:
-        rank: In the index.
         entries: In order.
         telling: Whether it is long enough to be compared.
         told: The content of the first in the order of logs.
         held: Texts of which one holds the other, with the share of the shorter that both have.
     """
 
-    rank: int
     skeleton: str
     entries: list[Entry]
     telling: bool
@@ -275,7 +273,7 @@ def _with_texts(
     added, at = [], []
     for text in sorted(wanted):
         if text not in there:
-            place = bisect_left(texts, text)
+            place = bisect_left(texts, text) if count else 0
             if place < count and texts[place] == text:
                 there[text] = place
             else:
@@ -305,7 +303,7 @@ def _texts(
     for rank, skeleton in zip(which, index.texts.chosen(which), strict=True):
         mine = entries[rank]
         telling = informative(skeleton, least)
-        texts[rank] = Text(rank, skeleton, sorted(mine), telling, mine[0].content)
+        texts[rank] = Text(skeleton, sorted(mine), telling, mine[0].content)
     return texts
 
 

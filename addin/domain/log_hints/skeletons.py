@@ -181,8 +181,8 @@ def holds(units: Units, words: Words) -> bool:
 
 
 def heads(words: Words) -> frozenset[str]:
-    """Return the first characters of the names, which mask them behind 小 and before 同志."""
-    return frozenset(name[0] for name in _folded(words.names))
+    """Return the first characters of names beyond `SURNAMES`: masked behind 小 and before 同志."""
+    return frozenset(name[0] for name in _folded(words.names)) - {*SURNAMES}
 
 
 def _folded(words: Iterable[str]) -> frozenset[str]:

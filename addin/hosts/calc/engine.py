@@ -76,8 +76,18 @@ class Book(base_classes.Book):
     @property
     def tables(self) -> Sequence[str]:
         """The names of its tables."""
-        names: Sequence[str] = self.document.DatabaseRanges.ElementNames
+        names: Sequence[str] = self.ranges.ElementNames
         return names
+
+    @cached_property
+    def ranges(self) -> Any:
+        """UNO's database ranges, by which LibreOffice knows tables."""
+        return self.document.DatabaseRanges
+
+    @cached_property
+    def tabs(self) -> Any:
+        """UNO's sheets."""
+        return self.document.Sheets
 
     @cached_property
     def epoch(self) -> dt.datetime:
@@ -90,8 +100,8 @@ class Book(base_classes.Book):
 
         UNO tells of each table apart where it lies: it is asked again once tables or tabs change.
         """
-        ranges = self.document.DatabaseRanges
-        names = ranges.ElementNames, self.document.Sheets.ElementNames
+        ranges = self.ranges
+        names = ranges.ElementNames, self.tabs.ElementNames
         if names != self._tables[0]:
             found: dict[int, list[str]] = {}
             for name in names[0]:

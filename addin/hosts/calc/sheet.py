@@ -34,7 +34,7 @@ class Table(base_classes.Table):
     @property
     def api(self) -> Any:
         """UNO's database range."""
-        return self._sheet.book.document.DatabaseRanges.getByName(self._name)
+        return self._sheet.book.ranges.getByName(self._name)
 
     @property
     def parent(self) -> Sheet:
@@ -109,7 +109,7 @@ class Tables(base_classes.Tables):
     @property
     def api(self) -> Any:
         """UNO's database ranges, of the whole workbook."""
-        return self._sheet.book.document.DatabaseRanges
+        return self._sheet.book.ranges
 
     def _names(self) -> list[str]:
         return self._sheet.book.tables_on(self._sheet.index - 1)
@@ -302,7 +302,7 @@ class Sheet(PlacedSheet):
         """Delete the sheet."""
         check_book(self._book.document)
         with keeping_tables(self._book.document, self.index - 1):
-            self._book.document.Sheets.removeByName(self.name)
+            self._book.tabs.removeByName(self.name)
         self._book.sheets.forget()
 
 
@@ -323,7 +323,7 @@ class Sheets(NamedSheets):
     @property
     def api(self) -> Any:
         """UNO's sheets."""
-        return self._book.document.Sheets
+        return self._book.tabs
 
     def forget(self) -> None:
         """Ask for every sheet anew: one has come, gone or been renamed."""

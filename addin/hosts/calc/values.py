@@ -131,7 +131,7 @@ def read(cells: Cells) -> Block:
         if formats.is_truth(key):
             _change(block, where, bool)
         elif formats.is_date(key):
-            _change(block, where, lambda days: _moment(epoch, days))
+            _change(block, where, lambda days: moment(epoch, days))
     if any(value is None for row in block for value in row):
         _put_errors(cells, block)
     return [[None if value == "" else value for value in row] for row in block]
@@ -191,6 +191,7 @@ def _formatted_numbers(
         block: What they hold.
         among: The numbers that matter; all without it.
     """
+    wanted = []
     for column, values in enumerate(zip(*block, strict=True)):
         rows = [
             row
@@ -198,12 +199,31 @@ def _formatted_numbers(
             if isinstance(value, float) and (among is None or value in among)
         ]
         if rows:
-            first, height = rows[0], rows[-1] - rows[0] + 1
-            part = cells.uno.getCellRangeByPosition(column, first, column, rows[-1])
-            if part.getPropertyState("NumberFormat").value != "AMBIGUOUS_VALUE":
-                yield int(part.NumberFormat), [(first, column, height, 1)]
-            else:
-                yield from _formatted(cells, part)
+            wanted.append((rows[0], column, rows[-1] - rows[0] + 1, 1))
+    for place, part in _parts(cells, wanted):
+        if part.getPropertyState("NumberFormat").value != "AMBIGUOUS_VALUE":
+            yield int(part.NumberFormat), [place]
+        else:
+            yield from _formatted(cells, part)
+
+
+def _parts(cells: Cells, places: Sequence[Area]) -> Iterator[tuple[Area, Any]]:
+    """Yield each place, counted from 0 within the cells, with a cursor on it: one object for all."""
+    if not places:
+        return
+    cursor = cells.sheet.uno.createCursorByRange(cells.uno)
+    above, left, _, _ = at = (0, 0, *cells.shape)
+    for place in places:
+        row, column, height, width = place
+        down, right = row - above, column - left
+        if down > 0 or right > 0:
+            cursor.collapseToSize(1, 1)  # else it might reach beyond the sheet, and would not move
+        if down or right:
+            cursor.gotoOffset(right, down)
+        if place != at:
+            cursor.collapseToSize(width, height)
+        above, left, at = row, column, place
+        yield place, cursor
 
 
 def _formatted(cells: Cells, part: Any = None) -> Iterator[tuple[int, list[Area]]]:
@@ -234,7 +254,8 @@ def _change(block: Block, areas: list[Area], how: Any) -> None:
                     line[at] = how(line[at])
 
 
-def _moment(epoch: dt.datetime, days: float) -> dt.datetime | float:
+def moment(epoch: dt.datetime, days: float) -> dt.datetime | float:
+    """Return a day's number as Excel gives a date, or the number where there is no such day."""
     try:
         return epoch + dt.timedelta(milliseconds=round(days * 86_400_000))
     except OverflowError:

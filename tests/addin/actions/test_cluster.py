@@ -68,8 +68,8 @@ def cluster(tmp_path: Path) -> Iterator[Cluster]:
 
 @pytest.fixture(scope="module")
 def samples(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    made = tmp_path_factory.mktemp("十个乡镇")
-    write_samples(made, as_of=AS_OF, townships=10, log_rows=20, jobs=1)
+    made = tmp_path_factory.mktemp("七个乡镇")
+    write_samples(made, as_of=AS_OF, townships=7, log_rows=20, jobs=1)
     return made
 
 

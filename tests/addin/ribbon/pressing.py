@@ -17,8 +17,10 @@ import xlwings as xw
 from openpyxl import Workbook, load_workbook
 
 from addin.buttons import find_button
+from addin.hosts.calc.engine import Book as CalcBook
 from addin.hosts.calc.host import CalcHost
 from tests.addin.actions.waiting_ledger import UNIT, Rows, waiting_rows, write_waiting
+from tests.support.whole_sheets import contents
 from workbooks.live.host import use_host
 from workbooks.live.retry import with_retries
 
@@ -67,15 +69,22 @@ def press(book: xw.Book, *names: str, answer: str = "yes", answers: Sequence[str
 
 def shown_in(book: xw.Book) -> dict[str, dict[tuple[int, int], Any]]:
     """Return by tab what every cell of an open workbook shows, blank ones left out."""
+    if isinstance(book.impl, CalcBook):
+        tabs = contents(book.impl, (*CALCULATED, MARKS))
+    else:
+        tabs = {
+            sheet.name: sheet.range("A1", _last_of(sheet)).raw_value
+            for sheet in book.sheets
+            if sheet.name not in CALCULATED and sheet.name != MARKS
+        }
     return {
-        sheet.name: {
+        name: {
             (row, column): _plain(value)
-            for row, values in enumerate(sheet.range("A1", _last_of(sheet)).raw_value)
+            for row, values in enumerate(rows)
             for column, value in enumerate(values)
             if value not in {None, ""}
         }
-        for sheet in book.sheets
-        if sheet.name not in CALCULATED and sheet.name != MARKS
+        for name, rows in tabs.items()
     }
 
 

@@ -10,12 +10,12 @@ import pytest
 import xlsxwriter
 import xlwings as xw
 from openpyxl import load_workbook
-from openpyxl.worksheet.formula import ArrayFormula
 
 from addin.actions.formula_cells import recipes, values_of
 from addin.hosts.calc.cells import Cells
 from addin.hosts.calc.host import CalcHost, protect
 from addin.ribbon.formulas import formulas_to_values, insert_formulas
+from tests.support.whole_sheets import formulas_and_formats
 from validators.cells import letters
 from validators.errors import UsageError
 from validators.sheets import SHEETS, model_for
@@ -123,12 +123,12 @@ LABELS = {
 
 
 def test_results_beside_rows_they_are_not_about_are_refused(book: xw.Book, tmp_path: Path) -> None:
-    before = contents(book, tmp_path / "before.xlsx")
+    before = formulas_and_formats(book.impl)
 
     with pytest.raises(UsageError, match="BD_GOLD 每行对应“导师库”的一行，不能放在“个人对象”"):
         insert(book, "BD_GOLD", "个人对象", "AZ6")
 
-    assert contents(book, tmp_path / "after.xlsx") == before
+    assert formulas_and_formats(book.impl) == before
 
 
 def test_the_longest_formula_is_inserted_where_last_years_log_is_there(
@@ -147,14 +147,14 @@ def test_an_excel_that_takes_no_long_array_is_told_so_and_left_alone(
     calc: xw.App, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     book = written(calc, tmp_path / "a.xlsx", carried=True)
-    before = contents(book, tmp_path / "before.xlsx")
+    before = formulas_and_formats(book.impl)
     monkeypatch.setattr(Cells, "longest_shared", 255)
     monkeypatch.setattr(Cells, "formula2", None)
 
     with pytest.raises(UsageError, match="超过本版本 Excel 数组公式的上限 255 个"):
         insert(book, "BD_GOLD", "导师库", "AZ4")
 
-    assert contents(book, tmp_path / "after.xlsx") == before
+    assert formulas_and_formats(book.impl) == before
 
 
 def test_days_get_a_format_that_shows_them(book: xw.Book, tmp_path: Path) -> None:
@@ -165,28 +165,13 @@ def test_days_get_a_format_that_shows_them(book: xw.Book, tmp_path: Path) -> Non
 
 
 def test_what_was_inserted_can_be_taken_back(book: xw.Book, tmp_path: Path) -> None:
-    before = contents(book, tmp_path / "before.xlsx")
+    before = formulas_and_formats(book.impl)
     insert(book, "9", "工作日志", "Z4")
 
     with use_host(CalcHost()):
         assert undo_last(book) == "插入公式"
 
-    assert contents(book, tmp_path / "after.xlsx") == before
-
-
-def contents(book: xw.Book, path: Path) -> dict[str, Any]:
-    book.save(str(path))
-    return {
-        f"{sheet.title}!{cell.coordinate}": (_content(cell.value), cell.number_format)
-        for sheet in load_workbook(path)
-        for row in sheet
-        for cell in row
-        if cell.value is not None or cell.number_format != "General"
-    }
-
-
-def _content(value: Any) -> str:
-    return f"{value.ref} {value.text}" if isinstance(value, ArrayFormula) else str(value)
+    assert formulas_and_formats(book.impl) == before
 
 
 @pytest.mark.parametrize(
@@ -201,12 +186,12 @@ def _content(value: Any) -> str:
 def test_a_place_that_is_taken_is_refused_and_nothing_written(
     book: xw.Book, tmp_path: Path, sheet: str, cell: str, why: str
 ) -> None:
-    before = contents(book, tmp_path / "before.xlsx")
+    before = formulas_and_formats(book.impl)
 
     with pytest.raises(UsageError, match=why):
         insert(book, "7", sheet, cell)
 
-    assert contents(book, tmp_path / "after.xlsx") == before
+    assert formulas_and_formats(book.impl) == before
 
 
 def test_a_cancelled_question_does_nothing(book: xw.Book) -> None:
@@ -247,13 +232,13 @@ def test_turning_into_values_can_be_taken_back(book: xw.Book, tmp_path: Path) ->
     sheet = book.sheets["个人对象"]
     sheet.range("AF4").formula = '=IF(TRUE,"红",BD_RISK(A4))'
     sheet.range("AH4:AI6").formula_array = "=IF(TRUE,{1,2.5},BD_GOLD(A4))"
-    before = contents(book, tmp_path / "before.xlsx")
+    before = formulas_and_formats(book.impl)
     with use_host(CalcHost()):
         formulas_to_values.press(book)
 
         assert undo_last(book) == "公式转为数值"
 
-    assert contents(book, tmp_path / "after.xlsx") == before
+    assert formulas_and_formats(book.impl) == before
 
 
 def test_without_formulas_nothing_is_done_and_said(book: xw.Book) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
@@ -19,10 +19,11 @@ from addin.actions.ledger_set import read_ledgers
 from addin.actions.papers import latest_pairings, reprint
 from addin.actions.update import update_ledgers
 from addin.buttons import Button
-from addin.hosts.calc import CalcHost
+from addin.hosts.calc import CalcHost, Office, calc_app
 from addin.ribbon.pairing import papers
 from addin.ribbon.records import growth_card
 from addin.ribbon.session import selected_rows
+from tests.addin.ribbon.pressing import shown_in, tabs_of
 from tests.support.books import cells_of
 from validators.errors import UsageError, WriteRefused
 from validators.ledger import Ledger, Table
@@ -62,9 +63,32 @@ def ledger(path: Path) -> Ledger:
     return read_ledgers(path, as_of=AS_OF).ledger
 
 
+@pytest.fixture(scope="module")
+def book(calc_office: Office, path: Path) -> Iterator[xw.Book]:
+    """The ledger, opened once: what prints changes nothing in it."""
+    with calc_app(1200, calc_office) as app:
+        kept = app.books.open(path)
+        before = shown_in(kept), tabs_of(kept)
+        yield kept
+        assert (shown_in(kept), tabs_of(kept)) == before
+
+
 @pytest.fixture
-def book(calc: xw.App, path: Path) -> xw.Book:
-    return calc.books.open(path)
+def calc(book: xw.Book) -> Iterator[xw.App]:
+    """The application with that workbook alone, whatever a test opens beside it."""
+    book.activate()
+    yield book.app
+    for other in book.app.books:
+        if other.fullname != book.fullname:
+            other.close()
+    book.app.status_bar = None
+
+
+@pytest.fixture
+def changed(calc: xw.App, path: Path, tmp_path_factory: pytest.TempPathFactory) -> xw.Book:
+    """A copy for those who change it."""
+    copy = tmp_path_factory.mktemp("changed") / "改动.xlsx"
+    return calc.books.open(shutil.copy(path, copy))
 
 
 @pytest.fixture
@@ -211,15 +235,15 @@ def test_without_selected_pairings_papers_are_those_of_the_latest_day(
 
 
 def test_a_selected_pairing_without_an_id_is_told(
-    book: xw.Book, ledger: Ledger, press: Press, tmp_path: Path
+    changed: xw.Book, ledger: Ledger, press: Press, tmp_path: Path
 ) -> None:
     table = ledger.table(PairingRow)
     place = table.place(1, "pairing_id")
-    book.sheets[place.sheet][place.cell].value = None
-    select(book, table, 0, 2)
+    changed.sheets[place.sheet][place.cell].value = None
+    select(changed, table, 0, 2)
 
     with pytest.raises(UsageError, match=f"第 {place.row} 行没有可用的结对编号"):
-        press(papers, book, tmp_path / "材料.xlsx")
+        press(papers, changed, tmp_path / "材料.xlsx")
 
 
 @pytest.mark.parametrize("button", [papers, growth_card])
@@ -257,12 +281,12 @@ def test_another_workbook_is_told(calc: xw.App, press: Press, tmp_path: Path) ->
 
 @pytest.mark.parametrize(("button", "sheet"), [(papers, "结对台账"), (growth_card, "成长档案")])
 def test_a_missing_sheet_is_told(
-    button: Callable[[xw.Book], None], sheet: str, book: xw.Book, press: Press, tmp_path: Path
+    button: Callable[[xw.Book], None], sheet: str, changed: xw.Book, press: Press, tmp_path: Path
 ) -> None:
-    book.sheets[sheet].delete()
+    changed.sheets[sheet].delete()
 
     with pytest.raises(UsageError, match=f"没有工作表“{sheet}”"):
-        press(button, book, tmp_path / "新.xlsx")
+        press(button, changed, tmp_path / "新.xlsx")
 
     assert list(tmp_path.iterdir()) == []
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from addin.actions.parcels.parcel import packed, unpacked
+from addin.actions.parcels.parcel import packed, sections_of, unpacked
+from addin.actions.parcels.searched import log_hints_kept
 from addin.domain.log_hints.copied import KnownSearch
 from addin.domain.log_hints.records import log_hints, log_hints_of
 from addin.domain.log_hints.sketches import LogSketch, log_sketch
@@ -97,3 +100,40 @@ def test_sketches_joined_show_what_the_merged_ledger_shows(folder: dict[str, Any
     kept = [unpacked(packed(sketch)) for sketch in sketches_in(folder)]
 
     assert log_hints_of(kept, SETTINGS)[0] == log_hints(Ledger.merged(ledgers), SETTINGS, AS_OF)
+
+
+SOURCE = "上午到村部同{}核对养牛合作社的分红名单，入股凭证还没找到，商定由会计补齐"
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "name"),
+    [("朱建国华", "他", "朱建国华"), ("小亢", "小朱", "亢建国"), ("亢同志", "朱同志", "亢建国")],
+)
+def test_a_name_that_another_workbook_brings_is_masked_in_logs_that_did_not_change(
+    one: str, other: str, name: str
+) -> None:
+    entries = [(date(2026, 5, n), SOURCE.format(who), n) for n, who in enumerate((one, other), 1)]
+    here, people = ("甲.xlsx", (entries, [])), [name]
+    before, known = log_hints_of(sketches_in(dict([here])), SETTINGS)
+
+    after, _ = log_hints_of(sketches_in(dict([here, ("乙.xlsx", ([], people))])), SETTINGS, known)
+
+    assert "除姓名、地名、日期和数字外内容相同" in after.copies[0].facts
+    assert after.copies != before.copies
+
+
+def test_a_search_on_a_shelf_is_read_as_it_was_and_made_anew_where_it_is_damaged(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "一.searched"
+    entries = [(date(2026, 5, n), SOURCE.format(who), n) for n, who in enumerate(WHO[:4], 1)]
+    sketches = sketches_in({"甲.xlsx": (entries, ["朱晓明"])})
+    whole, anew = log_hints_of(sketches, SETTINGS)
+
+    for damage in (b"", b"x"):
+        path.write_bytes(damage + path.read_bytes() if path.exists() else damage)
+        assert log_hints_kept(path, sketches, SETTINGS) == whole
+
+    (section,) = sections_of(path)
+    assert arrays_of(unpacked(section)) == arrays_of(anew)
+    assert log_hints_of(sketches, SETTINGS, unpacked(section))[0] == whole
