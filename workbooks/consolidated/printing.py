@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from functools import cache
+from itertools import chain
 from typing import BinaryIO
-
-from xlsxwriter.format import Format
 
 from validators.cells import CellColumn
 from workbooks.bulk import BulkRows, PrintedRows, Prototype, print_rows, prototypes_of
@@ -63,11 +62,7 @@ def number_first(styles: Styles) -> None:
 
     Numbers are given in the order of use, so nothing may be written before.
     """
-    for style in _styles(styles):
+    models = ledger_sheets.merged_models()
+    rows = (ledger_sheets.row_styles(model, styles) for model in models)
+    for style in chain(*rows, findings_sheet.row_styles(styles)):
         style._get_xf_index()
-
-
-def _styles(styles: Styles) -> Iterator[Format]:
-    for model in ledger_sheets.merged_models():
-        yield from ledger_sheets.row_styles(model, styles)
-    yield from findings_sheet.row_styles(styles)

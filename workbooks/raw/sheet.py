@@ -259,19 +259,13 @@ def _holds(rows: bytes, word: bytes) -> bool:
 
 
 def _numbered(rows: bytes, before: int) -> tuple[bytes, int]:
-    """Return a block of rows whose first says its number, and the number of the last.
-
-    Args:
-        rows: The block.
-        before: The number of the row before.
-    """
-    begun, _, rest = rows.partition(b">")
-    if begun.startswith(b"<row ") and not TELLING.search(begun):
-        rows = b'%b%d"%b>%b' % (_NUMBER, before + 1, begun[len(b"<row") :], rest)
+    """Return a block of rows whose first, after row `before`, says its number, and the last number."""
+    if rows.startswith(b"<row ") and not TELLING.search(rows, 0, rows.find(b">")):
+        rows = b'%b%d"%b' % (_NUMBER, before + 1, rows[len(b"<row") :])
     at = rows.rfind(_NUMBER)
     if at < 0:
         return rows, before
-    digits = rows[at + len(_NUMBER) :].partition(b'"')[0]
+    digits = rows[at + len(_NUMBER) : rows.find(b'"', at + len(_NUMBER))]
     if not digits.isdigit():
         raise Irregular("row number")
     return rows, int(digits) + rows.count(b"<row", at + 1)

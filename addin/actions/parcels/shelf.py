@@ -66,8 +66,8 @@ class Shelf:
     """The parcels of one run, and with `keeps` of later ones.
 
     A parcel that is kept is named by what it rests on, so it can never be wrong, only useless: the
-    file's content and name, the settings, the day and the version of the program. Printed rows are
-    named by their parcel, where they stand and what was found in them.
+    file's content and name, the settings, the day and the version of the program. Printed rows
+    keep wherever they will stand: they are named as what they rest on, too.
 
     Attributes:
         folder: Where they lie.
