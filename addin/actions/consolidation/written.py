@@ -64,12 +64,13 @@ def consolidated(order: Order, shelf: Shelf, key: str) -> tuple[Told, Whole]:
             write_bundle(order.bundle, *handed)
         reporters = consolidated_sheets.reporters_of(memory)
         merged = gather(order.scope, examination, order.superior, reporters)
+        reported = Ledger.merged(each.ledger for each in merged.examined)
         labels = _file_labels(merged, [*order.sources, *order.others], order.out)
         findings = merged.report.findings
         log = background.enter_context(
             printing(shelf, merged.examined, labels, findings, order.most_rows)
         )
-        reports, computed = _computed(order, merged, memory, shelf.jobs)
+        reports, computed = _computed(order, merged, reported, memory, shelf.jobs)
         if shelf.cluster:
             from addin.actions.parcels.dataset import write_dataset  # noqa: PLC0415 - few have one
 
@@ -81,7 +82,7 @@ def consolidated(order: Order, shelf: Shelf, key: str) -> tuple[Told, Whole]:
             from addin.actions.exchange.compare import changes_since  # noqa: PLC0415
 
             digests = {one.file: one.digest for one in merged.examined}
-            totals, lines = changes_since(order.previous, computed, findings, labels, digests)
+            totals, lines = changes_since(order.previous, reported, findings, labels, digests)
             grids.append(totals)
             long_sheets.append(lines)
         contents = content.Contents(
@@ -95,7 +96,7 @@ def consolidated(order: Order, shelf: Shelf, key: str) -> tuple[Told, Whole]:
             memory=[
                 *reports.memory_rows(),
                 *settings_rows(order.scope, order.superior, merged.examined),
-                *remembered_rows(computed, places_of(labels)),
+                *remembered_rows(reported, places_of(labels)),
             ],
             printed=lambda: {LogEntryRow: log.result()},
             most_rows=order.most_rows,
@@ -111,10 +112,13 @@ def consolidated(order: Order, shelf: Shelf, key: str) -> tuple[Told, Whole]:
 
 
 def _computed(
-    order: Order, merged: ConsolidationInput, memory: consolidated_sheets.Memory, jobs: int
+    order: Order,
+    merged: ConsolidationInput,
+    ledger: Ledger,
+    memory: consolidated_sheets.Memory,
+    jobs: int,
 ) -> tuple[consolidated_sheets.ReportSheets, Ledger]:
     """Return the report sheets, and the merged ledger with its generated sheets computed anew."""
-    ledger = Ledger.merged(each.ledger for each in merged.examined)
     own = {} if order.superior else {each.file: each.settings for each in merged.examined}
     settings = order.superior or Settings()
     as_of = order.as_of

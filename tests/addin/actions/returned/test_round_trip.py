@@ -45,7 +45,7 @@ class Line(NamedTuple):
 
     def says(self, other: Line) -> bool:
         """Tell whether another line says the same, personal numbers in this one masked."""
-        masked = (re.escape(text).replace(r"\*", ".") for text in self[5:])
+        masked = (re.sub(r"(?:\\\*)+", ".+", re.escape(text)) for text in self[5:])
         return self[:5] == other[:5] and all(
             any(re.fullmatch(pattern, one, re.DOTALL) for one in (text, text.replace("-", "")))
             for pattern, text in zip(masked, map(_narrow, other[5:]), strict=True)
