@@ -230,7 +230,8 @@ def _period(desk: Desk, row: int) -> tuple[date, date]:
 def _likely_day(desk: Desk, note: Note, place: Place, found: re.Match[str]) -> None:
     tab, row, name = place
     likely = as_day(found[1])
-    fits = likely and _agrees(desk, place, likely)
+    past = columns_by_field(tab.model)[name].past
+    fits = likely and _agrees(desk, place, likely) and not (past and likely > desk.as_of)
     tab.put(row, name, _as_typed(tab, name, likely if likely and fits else _day_for(desk, place)))
 
 
@@ -608,7 +609,7 @@ def _fill(desk: Desk, note: Note, place: Place, found: re.Match[str]) -> None:
 
 
 def _made_up(desk: Desk, place: Place) -> object:
-    tab, _, name = place
+    tab, row, name = place
     column = columns_by_field(tab.model)[name]
     if column.kind in {Kind.DAY, Kind.MONTH}:
         return _as_typed(tab, name, _day_for(desk, place))
@@ -621,5 +622,5 @@ def _made_up(desk: Desk, place: Place) -> object:
     if name.endswith(("_id", "_ids")) or name == "reply_to":
         return _named(desk, place)
     if name in {"name", "secretary", "recorder", "assessor"}:
-        return "马建国"
+        return f"{'马张王李杨'[row % 5]}{'建志晓文海'[int(desk.unit) % 5]}{'国军芳梅龙'[int(desk.unit) // 100 % 5]}"
     return _TEXT if column.kind is Kind.TEXT else 3
