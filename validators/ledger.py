@@ -18,7 +18,7 @@ from itertools import chain
 from operator import itemgetter
 from typing import Any, Generic, NamedTuple, TypeVar
 
-from validators.cells import Cell, CellColumn
+from validators.cells import BLANK, Cell, CellColumn
 from validators.checks import Problem
 from validators.columns import Kind
 from validators.findings import as_typed
@@ -65,6 +65,18 @@ class TypedColumn:
         codes = self.cells.codes
         # Many are picked at once: half the time of one after the other.
         return [*itemgetter(*codes)(values)] if len(codes) > 1 else [values[code] for code in codes]
+
+    def picked(self, rows: Iterable[int]) -> TypedColumn:
+        """Return the column with some of its rows alone, and no cell that none of them has."""
+        codes = [self.cells.codes[row] for row in rows]
+        used = sorted({*codes} - {BLANK})
+        moved = {BLANK: BLANK} | {code: index for index, code in enumerate(used)}
+        cells = CellColumn(
+            [self.cells.values[code] for code in used], array("i", map(moved.__getitem__, codes))
+        )
+        problems = {moved[at]: problem for at, problem in self.problems.items() if at in moved}
+        values = [self.values[code] for code in used]
+        return replace(self, cells=cells, values=values, problems=problems)
 
     def above(self, row: int) -> Any:
         """Return the value that a mark such as 同上 in `row` stands for, None where there is none."""
@@ -139,6 +151,16 @@ class SheetPart:
     def row_number(self, name: str, row: int) -> int:
         """Return the 1-based worksheet row of field `name` in row `row`."""
         return self.form_rows.get(name, self.rows[row])
+
+    def picked(self, rows: Sequence[int]) -> SheetPart:
+        """Return the part with some of its rows alone, by index in order."""
+        at = {row: index for index, row in enumerate(rows)}
+        return replace(
+            self,
+            rows=array("i", map(self.rows.__getitem__, rows)),
+            columns={name: column.picked(rows) for name, column in self.columns.items()},
+            rejected={at[row] for row in self.rejected if row in at},
+        )
 
 
 class Place(NamedTuple):
@@ -359,20 +381,25 @@ class Ledger:
         return cls(tables, {file: unit_on_form(own, file) for file, own in by_file.items()})
 
     @classmethod
-    def merged(cls, ledgers: Iterable[Ledger]) -> Ledger:
+    def merged(cls, ledgers: Iterable[Ledger], delivered: Collection[str] = ()) -> Ledger:
         """Join several ledgers; parts are shared, not copied.
 
         What one claims under another unit's IDs is kept apart: see `with_claims_apart`.
+
+        Args:
+            ledgers: The ledgers; a single one alone is left as it is.
+            delivered: Units of further ledgers that belong to them.
         """
         every = list(ledgers)
         units = {file: unit for ledger in every for file, unit in ledger.unit_codes.items()}
-        delivered = set(units.values())
+        apart = len(every) > 1 or bool(delivered)
+        delivered = {*units.values(), *delivered}
         gathered: dict[str, list[SheetPart]] = {model.sheet.key: [] for model in TABLES}
         for ledger in every:
             for key, table in ledger.tables.items():
                 gathered[key] += [
                     with_claims_apart(part, units[part.file], delivered)
-                    if len(every) > 1 and part.file in units
+                    if apart and part.file in units
                     else part
                     for part in table.parts
                 ]
@@ -387,6 +414,14 @@ class Ledger:
             for key, table in self.tables.items()
         }
         return replace(self, tables=tables)
+
+    def of_file(self, file: str) -> Ledger:
+        """Return the rows of one of its workbooks."""
+        tables = {
+            key: Table(table.model, [part for part in table.parts if part.file == file])
+            for key, table in self.tables.items()
+        }
+        return Ledger(tables, {file: self.unit_codes[file]})
 
     def table(self, model: type[R]) -> Table[R]:
         """Return the table of `model`, or the one its rows join."""

@@ -2,9 +2,14 @@
 
 The caller builds the whole workbook with XlsxWriter, and in each long sheet writes everything above
 the data and one *prototype* row of blank cells with the formats the columns shall have. `splice`
-then copies the package and puts the real rows where the prototype was. Each distinct value of a
-column is rendered once, so the work per row is joining ready pieces of bytes. Styles that depend on
-a row's values are for conditional formats, which the caller sets over `last_row`.
+then copies the package and puts the real rows where the prototype was. Styles that depend on a row's
+values are for conditional formats, which the caller sets over `last_row`.
+
+Rows and cells are written without their places. ECMA-376 part 1, 18.3.1.73 and 18.3.1.4, leaves `r`
+out as it likes: a row follows the one before, a cell the one to its left, so every cell of a row is
+there, blank or not. SQL Server's reports, Power BI and Dynamics write the same. So a cell rests on its value
+alone, each distinct one of a column is rendered once, the work per row is joining ready pieces of
+bytes, and rows that are printed keep, wherever they will stand.
 
 Of the writers in Rust, rustpy-xlsxwriter 0.8 takes three times as long as this and wolfxl 2.0 five
 times, and neither writes tables or notes.
@@ -16,8 +21,6 @@ import re
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import islice, repeat
-from operator import itemgetter
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 from xml.sax.saxutils import quoteattr
@@ -116,16 +119,20 @@ def _escaped(target: str) -> str:
 _POINTS_PER_LINE = 15.5
 _MOST_LINES = 26  # a row is at most 409.5 points tall
 _HALF_HANZI = HANZI / 2
+HEIGHTS = (
+    *(b"", b""),
+    *(b' ht="%g"' % (_POINTS_PER_LINE * n_lines) for n_lines in range(2, _MOST_LINES + 1)),
+)
+"""The attribute of a row of so many lines: none for one.
+
+Excel fits rows without a height on opening, LibreOffice trusts files that look like Excel's. `ht`
+without `customHeight` keeps a row automatic when a clerk edits it.
+"""
 _NARROW, _LOST = 10, 4  # half hanzi: of a wider line so many are lost to words and commas
 
 
-def height_attributes(
-    columns: Sequence[CellColumn], wraps: Mapping[int, float]
-) -> list[bytes] | None:
-    """Return the ` ht="…"` of every row, empty for one line; None if all rows take one.
-
-    Excel fits rows without a height on opening, LibreOffice trusts files that look like Excel's.
-    `ht` without `customHeight` keeps a row automatic when a clerk edits it.
+def row_lines(columns: Sequence[CellColumn], wraps: Mapping[int, float]) -> NDArray[np.intp] | None:
+    """Return the lines that every row takes, for `HEIGHTS`; None if all rows take one.
 
     Args:
         columns: The columns of a block of rows.
@@ -133,17 +140,10 @@ def height_attributes(
     """
     of_column = [(columns[index], _lines(columns[index], width)) for index, width in wraps.items()]
     of_rows = [lines[np.asarray(column.codes)] for column, lines in of_column if lines is not None]
-    if not of_rows:
-        return None
-    n_lines = np.maximum.reduce(of_rows)
-    tallest = int(n_lines.max(initial=1))
-    if tallest == 1:
-        return None
-    attributes = [b"", b""] + [b' ht="%g"' % (_POINTS_PER_LINE * n) for n in range(2, tallest + 1)]
-    return [attributes[n] for n in n_lines.tolist()]
+    return np.maximum.reduce(of_rows) if of_rows else None
 
 
-def _lines(column: CellColumn, width: float) -> NDArray[np.intc] | None:
+def _lines(column: CellColumn, width: float) -> NDArray[np.intp] | None:
     """Return the lines of each distinct value and, last, of a blank; None if all take one."""
     fitting = width / _HALF_HANZI
     texts = [value if isinstance(value, str) else "" for value in column.values]
@@ -156,7 +156,7 @@ def _lines(column: CellColumn, width: float) -> NDArray[np.intc] | None:
     room = full - _LOST if full >= _NARROW else full
     rooms = np.where(n_bytes == lengths, fitting, room)  # letters fill half of a hanzi's place
     counts = np.where(taken <= fitting, 1, np.clip(np.ceil(taken / rooms), 2, _MOST_LINES))
-    return np.append(counts, 1).astype(np.intc)
+    return np.append(counts, 1).astype(np.intp)
 
 
 def _encoded_lengths(texts: Sequence[str]) -> NDArray[np.intc]:
@@ -172,12 +172,15 @@ def _encoded_lengths(texts: Sequence[str]) -> NDArray[np.intc]:
 
 _SHARED_STRINGS = "xl/sharedStrings.xml"
 _USES_TO_SHARE = 3  # a text used less often is smaller and faster in its own cell
-_BATCH = 60  # so that an unusual value slows only its neighbours down
+_BATCH, _SMALLEST = 64, 6  # so that an unusual value slows only its neighbours down
 _CUT = "\n"  # in no plain text
-_AT_ONCE = 256  # rows joined at a time
+_AT_ONCE = 256  # rows joined at a time, so that they stay in the processor's cache
+_FEW, _ROWS_FOR_ONE = 64, 8  # combinations of neighbours' values that are worth joining beforehand
 _ROW = r'<row r="%d"([^>]*?)(?:/>|>(.*?)</row>)</sheetData>'
 _BLANKS = re.compile(r'(?:<c r="[A-Z]+\d+"(?: s="\d+")?/>)*')
 _AFTER_LINKS = re.compile("<(?:printOptions|pageMargins|pageSetup)[ />]")
+_Encoded = tuple[NDArray[np.intp], list[bytes]]  # a code for each row, and the pieces they mean
+_LAST_ROW = re.compile(r'.*<row r="(\d+)"', re.DOTALL)
 _BLANK = re.compile(r'<c r="([A-Z]+)\d+"(?: s="(\d+)")?/>')
 
 
@@ -197,15 +200,21 @@ class Prototype:
 
 
 class PrintedRows(NamedTuple):
-    """Rows that are XML already.
+    """Rows that are compressed XML already, perhaps by another process.
 
     Attributes:
         prototype: What they look like; the sheet's own prototype must be the same.
-        pieces: Them, one after the other.
+        n_rows: How many they are.
+        piece: Them.
     """
 
     prototype: Prototype
-    pieces: list[DeflatedPiece]
+    n_rows: int
+    piece: DeflatedPiece
+
+
+Chunk = Sequence[CellColumn] | PrintedRows
+"""Some rows of a sheet: one column of cells per worksheet column from A on, all of one length, or printed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,22 +224,19 @@ class BulkRows:
     Attributes:
         first_row: The 1-based worksheet row of the prototype and of the first data row.
         n_rows: How many rows the chunks hold together; 0 removes the prototype.
-        chunks: Blocks of some thousand rows, each one `CellColumn` per column from A on, all of
-            one length. Made while the file is written, so a generator keeps memory small.
+        chunks: Blocks of some thousand rows. Made while the file is written, so a generator keeps
+            memory small.
         links: Links of the sheet's cells; the caller's XlsxWriter sheet then has neither links
             nor pictures of its own.
         wraps: Width in characters of the columns whose text wraps, by 0-based column, so that rows
             are made tall enough for it.
-        printed: The rows as `print_rows` wrote them, perhaps in other processes; the chunks are
-            not looked at then.
     """
 
     first_row: int
     n_rows: int
-    chunks: Iterable[Sequence[CellColumn]]
+    chunks: Iterable[Chunk]
     links: Links | None = None
     wraps: Mapping[int, float] = field(default_factory=dict)
-    printed: PrintedRows | None = None
 
     @property
     def last_row(self) -> int:
@@ -307,11 +313,9 @@ class _Sheet:
         if rows.last_row > WORKSHEET_ROWS:
             raise ValueError(f"{rows.n_rows} rows pass the worksheet's last row, {WORKSHEET_ROWS}")
         prototype, (start, end) = _prototype(xml, rows.first_row, dated)
-        if rows.printed and rows.printed.prototype != prototype:
-            raise ValueError("the rows were printed for another prototype")
         self._rows = rows
         self._printer = _Printer(prototype, rows.wraps, shared)
-        self._head = self._with_dimension(xml[:start])
+        self._head = self._with_dimension(_begun(xml[:start], rows))
         self._tail = self._with_links(xml[end:])
         self.relationships = rows.links.relationships() if rows.links and rows.links.targets else ""
 
@@ -330,38 +334,43 @@ class _Sheet:
 
     def pieces(self) -> Iterator[bytes | DeflatedPiece]:
         yield self._head.encode()
-        if self._rows.printed:
-            yield from self._rows.printed.pieces
-        else:
-            yield from self._printer.blocks(self._rows)
+        yield from self._printer.blocks(self._rows)
         yield self._tail.encode()
 
 
-def prototype_of(source: BinaryIO, sheet: str, first_row: int) -> Prototype:
-    """Return the prototype of a sheet of a workbook as XlsxWriter wrote it."""
+def _begun(head: str, rows: BulkRows) -> str:
+    """Return the XML before the rows so that the first of them stands where it shall."""
+    last = _LAST_ROW.match(head)
+    follows = int(last[1] if last else 0) == rows.first_row - 1
+    return head if follows or not rows.n_rows else f'{head}<row r="{rows.first_row - 1}"/>'
+
+
+def prototypes_of(source: BinaryIO, first_row: int) -> dict[str, Prototype]:
+    """Return the prototype in a row of every sheet of a workbook as XlsxWriter wrote it, by name."""
     package, workbook = _opened(source)
-    part = next(one.part for one in workbook.sheets if one.name == sheet)
-    return _prototype(package.read(part).decode(), first_row, _dated(workbook))[0]
+    dated = _dated(workbook)
+    return {
+        sheet.name: _prototype(package.read(sheet.part).decode(), first_row, dated)[0]
+        for sheet in workbook.sheets
+    }
 
 
 def print_rows(
-    chunk: Sequence[CellColumn],
-    first_row: int,
+    columns: Sequence[CellColumn],
     prototype: Prototype,
     wraps: Mapping[int, float],
-    path: Path,
-) -> DeflatedPiece:
-    """Write some rows as compressed XML to a file, every text in its own cell.
+    stream: BinaryIO,
+) -> PrintedRows:
+    """Write some rows as compressed XML, every text in its own cell.
 
     Args:
-        chunk: One column of cells per column from A on, all of one length.
-        first_row: The worksheet row of the first.
-        prototype: What they look like.
+        columns: One column of cells per worksheet column from A on, all of one length.
+        prototype: What the rows look like.
         wraps: See `BulkRows`.
-        path: The file.
+        stream: A file that is open for writing; the rows are added at its end.
     """
-    rows = BulkRows(first_row, len(chunk[0].codes), [chunk], wraps=wraps)
-    return deflate(_Printer(prototype, wraps, None).blocks(rows), path)
+    printer = _Printer(prototype, wraps, None)
+    return PrintedRows(prototype, len(columns[0].codes), deflate(printer.block(columns), stream))
 
 
 def _opened(source: Path | BinaryIO) -> tuple[Package, Workbook]:
@@ -397,87 +406,116 @@ class _Printer:
         self._wraps = wraps
         self._shared = shared
 
-    def blocks(self, rows: BulkRows) -> Iterator[bytes]:
+    def blocks(self, rows: BulkRows) -> Iterator[bytes | DeflatedPiece]:
         """Yield the XML of the rows' chunks."""
-        row = rows.first_row
-        for columns in rows.chunks:
-            after = row + len(columns[0].codes)
-            if after > row:
-                yield from self._block(columns, range(row, after))
-            row = after
-        if row - 1 != rows.last_row:
-            raise ValueError(f"{row - rows.first_row} rows came, {rows.n_rows} were promised")
+        n_rows = 0
+        for chunk in rows.chunks:
+            if not isinstance(chunk, PrintedRows):
+                n_rows += len(chunk[0].codes)
+                yield from self.block(chunk)
+            elif chunk.prototype == self._prototype:
+                n_rows += chunk.n_rows
+                yield chunk.piece
+            else:
+                raise ValueError("the rows were printed for another prototype")
+        if n_rows != rows.n_rows:
+            raise ValueError(f"{n_rows} rows came, {rows.n_rows} were promised")
 
-    def _block(self, columns: Sequence[CellColumn], rows: range) -> Iterator[bytes]:
-        """Yield the XML of some rows, some hundred at a time, which stay in the processor's cache.
+    def block(self, columns: Sequence[CellColumn]) -> Iterator[bytes]:
+        """Yield the XML of some rows, some hundred at a time."""
+        encoded = list(_together(self._encoded(columns)))
+        grid = np.empty((len(columns[0].codes), len(encoded)), object)
+        for at, (codes, pieces) in enumerate(encoded):
+            grid[:, at] = np.fromiter(pieces, object, len(pieces))[codes]
+        for start in range(0, len(grid), _AT_ONCE):
+            yield b"".join(grid[start : start + _AT_ONCE].ravel().tolist())
 
-        A row is its number between pieces, each up to the next place for that number:
-        `<row r="` 5 `"><c r="A` 5 `" s="1"><v>9</v></c><c r="B` 5 `" s="2"/></row>`.
-        """
-        numbers = [b"%d" % row for row in rows]
-        attributes = self._prototype.attributes.encode()
-        heights = height_attributes(columns, self._wraps) or repeat(b"")
-        starts = [
-            b'<row r="%b"%b%b><c r="A' % (row, attributes, height)
-            for row, height in zip(numbers, heights, strict=False)
-        ]
-        cells = []
+    def _encoded(self, columns: Sequence[CellColumn]) -> Iterator[_Encoded]:
+        """Yield the beginnings of the rows, their cells column by column, and their ends."""
+        n_rows = len(columns[0].codes)
+        n_lines = row_lines(columns, self._wraps)
+        start = f"<row{self._prototype.attributes}".encode()
+        one = np.zeros(n_rows, np.intp)
+        yield (
+            one if n_lines is None else n_lines,
+            [b"%b%b>" % (start, height) for height in HEIGHTS],
+        )
         for index, column in enumerate(columns, start=1):
-            last = index == len(columns)
-            closing = "</row>" if last else f'<c r="{letters(index + 1)}'
-            cells.append(self._cells(column, letters(index), closing))
-        printed = map(bytes.join, numbers, zip(starts, *cells, strict=True))
-        while block := b"".join(islice(printed, _AT_ONCE)):
-            yield block
+            if len(column.codes) != n_rows:
+                raise ValueError(
+                    f"column {letters(index)} has {len(column.codes)} of {n_rows} rows"
+                )
+            codes = np.asarray(column.codes)
+            pieces = self._cells(column, codes, letters(index))
+            yield np.where(codes < 0, len(column.values), codes), pieces
+        yield one, [b"</row>"]
 
-    def _cells(self, column: CellColumn, letter: str, closing: str) -> Sequence[bytes]:
-        """Return the piece of each row: the cell after its number, and `closing`."""
+    def _cells(self, column: CellColumn, codes: NDArray[np.intc], letter: str) -> list[bytes]:
+        """Return the cell of each distinct value and, last, a blank one."""
         style = self._prototype.styles.get(letter, "")
-        attribute = f'" s="{style}"' if style else '"'
+        cell = f'<c s="{style}"' if style else "<c"
         sharing = len(column.values) * _USES_TO_SHARE <= len(column.codes)
         shared = self._shared if sharing else None
-        pieces = _Renderer(attribute, closing, shared, style in self._prototype.dated).pieces(
-            column.values
-        )
+        pieces = _Renderer(cell, shared, style in self._prototype.dated).pieces(column.values)
         if shared:
-            start = f'{attribute} t="s"'.encode()
+            start = f'{cell} t="s"'.encode()
             texts = [code for code, piece in enumerate(pieces) if piece.startswith(start)]
-            codes = np.asarray(column.codes)
             uses = np.bincount(codes[codes != BLANK], minlength=len(pieces))
             shared.count(int(uses[texts].sum()))
-        pieces.append(f"{attribute}/>{closing}".encode())  # where BLANK, -1, finds it
-        if len(column.codes) == 1:
-            return [pieces[column.codes[0]]]
-        return itemgetter(*column.codes)(pieces)  # type: ignore[no-any-return]
+        return [*pieces, f"{cell}/>".encode()]
+
+
+def _together(columns: Iterable[_Encoded]) -> Iterator[_Encoded]:
+    """Yield columns with neighbours made one where they have few combinations of values."""
+    before: _Encoded | None = None
+    for codes, pieces in columns:
+        if before and len(before[1]) * len(pieces) <= max(_FEW, len(codes) // _ROWS_FOR_ONE):
+            combined = [left + right for left in before[1] for right in pieces]
+            before = before[0] * len(pieces) + codes, combined
+            continue
+        if before:
+            yield before
+        before = codes, pieces
+    if before:
+        yield before
 
 
 class _Renderer(NamedTuple):
-    """Renders distinct values of a column: the cell after its row number, and `closing`."""
+    """Renders distinct values of a column; `cell` is how each cell begins."""
 
-    attribute: str
-    closing: str
+    cell: str
     shared: _SharedStrings | None
     dated: bool
 
     def pieces(self, values: Sequence[Cell]) -> list[bytes]:
-        """Return the piece of each of some distinct values."""
-        return self._all_alike(values) or [
-            piece
-            for start in range(0, len(values), _BATCH)
-            for piece in self._batch(values[start : start + _BATCH])
-        ]
+        """Return the piece of each of some distinct values; those of one kind are made together."""
+        if alike := self._all_alike(values):
+            return alike
+        kinds: dict[tuple[type, bool], list[int]] = {}
+        for at, value in enumerate(values):
+            kinds.setdefault((type(value), value == ""), []).append(at)
+        made = [b""] * len(values)
+        for places in kinds.values():
+            for start in range(0, len(places), _BATCH):
+                some = places[start : start + _BATCH]
+                for at, piece in zip(some, self._batch([values[at] for at in some]), strict=True):
+                    made[at] = piece
+        return made
 
     def _batch(self, values: Sequence[Cell]) -> list[bytes]:
-        return self._all_alike(values) or [
-            f"{self.attribute}{self._content(value)}{self.closing}".encode() for value in values
-        ]
+        if alike := self._all_alike(values):
+            return alike
+        half = len(values) // 2
+        if half >= _SMALLEST:
+            return self._batch(values[:half]) + self._batch(values[half:])
+        return [f"{self.cell}{self._content(value)}".encode() for value in values]
 
     def _all_alike(self, values: Sequence[Cell]) -> list[bytes]:
         """Return the pieces where all values are of one simple kind, else nothing: a fast way."""
         inner: Iterable[str]
         if self.shared and all_texts(values):
             before, inner, after = ' t="s"><v>', map(str, map(self.shared.use, values)), "</v></c>"
-        elif self.shared is None and all_plain(values):
+        elif self.shared is None and all(values) and all_plain(values):
             before, inner, after = ' t="inlineStr"><is><t>', values, "</t></is></c>"
         elif not self.dated and all_whole(values):
             before, inner, after = "><v>", map(str, values), "</v></c>"
@@ -485,8 +523,8 @@ class _Renderer(NamedTuple):
             before, inner, after = "><v>", map(str, map(day_number, values)), "</v></c>"
         else:
             return []
-        head, tail = f"{self.attribute}{before}", f"{after}{self.closing}"
-        return f"{head}{f'{tail}{_CUT}{head}'.join(inner)}{tail}".encode().split(_CUT.encode())
+        head = f"{self.cell}{before}"
+        return f"{head}{f'{after}{_CUT}{head}'.join(inner)}{after}".encode().split(_CUT.encode())
 
     def _content(self, value: Cell) -> str:
         """Return what follows a cell's style: its type, its value and its end."""

@@ -11,23 +11,17 @@ from dataclasses import dataclass
 from datetime import date
 from functools import partial
 
-from addin.domain.awards import award_year, public_list, public_words
+from addin.domain.awards import public_list, public_words
 from addin.domain.bulletin import bulletin, percent, signer
-from addin.domain.conversions import ROUTES, LeaderFigures, leaders
+from addin.domain.conversions import ROUTES, LeaderFigures
 from addin.domain.deliveries import Reporter, ReportState, UnitStatus
 from addin.domain.exchange import experiences, notices, unanswered
 from addin.domain.log_hints.bunched import Hint
 from addin.domain.log_hints.copied import CopiedEntry
-from addin.domain.organisations import (
-    ClosingState,
-    MeasureState,
-    action_counts,
-    model_townships,
-    organisations,
-)
-from addin.domain.ranking import MEASURES, Standing, ranking
-from addin.domain.rollup import RollUp
+from addin.domain.organisations import ClosingState, MeasureState, action_counts, model_townships
+from addin.domain.ranking import MEASURES, Standing
 from addin.domain.summaries import Figures, Summary
+from addin.domain.townships.judged import Judgement
 from validators import vocabulary
 from validators.divisions import Division, children, unit_name
 from validators.identity import unit_of
@@ -160,9 +154,9 @@ class ReportSheets:
         scope: The city or county that adds up.
         summary: The merged summary.
         states: The state of every unit.
-        ledger: The merged ledger.
-        records: What its records come to.
-        log_facts: Log entries whose content stands in an earlier one, and hints on busy days.
+        ledger: The merged ledger; cells of 填报信息 and 交流园地 are enough.
+        judgement: What its records come to.
+        log_facts: Returns log entries whose content stands in an earlier one, and hints on busy days.
         previous: What the earlier consolidated workbook remembers, {} without one.
     """
 
@@ -170,19 +164,19 @@ class ReportSheets:
     summary: Summary
     states: Sequence[UnitStatus]
     ledger: Ledger
-    records: RollUp
-    log_facts: tuple[Sequence[CopiedEntry], Sequence[Hint]]
+    judgement: Judgement
+    log_facts: Callable[[], tuple[Sequence[CopiedEntry], Sequence[Hint]]]
     previous: Memory
 
     @property
     def as_of(self) -> date:
         """Return the day the data reach to."""
-        return self.records.facts.as_of
+        return self.judgement.as_of
 
     @property
     def settings(self) -> Settings:
         """Return what everything is judged by."""
-        return self.records.facts.settings
+        return self.judgement.settings
 
     @property
     def _units(self) -> list[UnitStatus]:
@@ -213,7 +207,7 @@ class ReportSheets:
 
     def grids(self) -> tuple[Grid, ...]:
         """Return the small sheets in tab order."""
-        standings = ranking(self.records.facts)
+        standings = self.judgement.standings
         city = self.scope.level == "city"
         return (
             *((self._by_county("县区汇总", "各县（区）汇总表", _FIGURES, _NOTE),) if city else ()),
@@ -435,9 +429,9 @@ class ReportSheets:
                 line.number, line.county, line.name, mask_text(line.employer),
                 mask_text(line.post), line.total,
             )
-            for line in public_list(self.records.awards)
+            for line in public_list(self.judgement.awards)
         ]  # fmt: skip
-        year = award_year(self.records.facts)
+        year = self.judgement.year
         said = public_words(self.scope, year, len(rows), self.as_of, self.settings)
         closing = [("", "left"), *((f"　　{line}", "left") for line in said.closing), ("", "left")]
         closing += [(f"{line}　　", "right") for line in (said.signer, full_date(None))]
@@ -447,7 +441,7 @@ class ReportSheets:
         )  # fmt: skip
 
     def _conversions(self) -> Grid:
-        figures = leaders(self.ledger, self.as_of)
+        figures = self.judgement.leaders
         headings = [_COUNTY, _TOWNSHIP]
         headings += [
             Heading(stage.value, 7)
@@ -477,7 +471,7 @@ class ReportSheets:
 
     def _organisations(self) -> Grid:
         models = model_townships(self.ledger)
-        states = organisations(self.ledger, self.settings, self.as_of)
+        states = self.judgement.organisations
         headings = (
             _NUMBER, _COUNTY, _TOWNSHIP, _text("党组织名称", 24), _text("提升措施情况", 11),
             _day("提升期限"), _decimal("验收得分", 6), _percent("不满意率", 7),
@@ -549,7 +543,7 @@ class ReportSheets:
 
     def _record_hints(self) -> Grid:
         units = self.ledger.unit_codes
-        copies, hints = self.log_facts
+        copies, hints = self.log_facts()
         found = [(copy.file, "内容雷同", copy.facts) for copy in copies]
         found += [(hint.file, _HINTS.get(hint.code, "其他"), hint.facts) for hint in hints]
         lines = []

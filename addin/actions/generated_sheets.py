@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
+from addin.domain.duties import DutyState
 from addin.domain.rollup import ComputedRow, RollUp
 from validators.cells import encode
 from validators.columns import Fill
@@ -47,6 +48,9 @@ from workbooks.updates import Link, SheetUpdate, UpdateRow
 
 Key = tuple[Any, ...]
 """The values that say what a row is about; None where unreadable."""
+
+ClerkEntries = dict[Key, dict[str, Any]]
+"""What clerks entered into a generated sheet, by file and what the row is about."""
 
 _DUTY_FIELDS = ("done", "rate", "last_done_on", "progress")
 _REMAINING: dict[type[Row], dict[str, object]] = {
@@ -293,14 +297,17 @@ def with_computed(ledger: Ledger, records: RollUp) -> Ledger:
     """
     tables: dict[str, Table[Any]] = dict(ledger.tables)
     for model, rows in records.rows().items():
-        tables[model.sheet.key] = Table(model, [_computed_part(ledger, model, rows)])
-    tables[DutyRow.sheet.key] = Table(DutyRow, list(_duty_parts(ledger, records)))
+        part = computed_part(model, rows, clerk_entries(ledger, model))
+        tables[model.sheet.key] = Table(model, [part])
+    tables[DutyRow.sheet.key] = Table(DutyRow, list(duty_parts(ledger, records.duties)))
     return replace(ledger, tables=tables)
 
 
-def _computed_part(ledger: Ledger, model: type[Row], rows: Sequence[ComputedRow]) -> SheetPart:
-    """Return the rows in their order, whatever workbooks they belong to."""
-    entries, key = _clerk_entries(ledger, model), model.sheet.about
+def computed_part(
+    model: type[Row], rows: Sequence[ComputedRow], entries: ClerkEntries
+) -> SheetPart:
+    """Return the rows of a computed sheet in their order, whatever workbooks they belong to."""
+    key = model.sheet.about
     merged = [
         entries.get((row.file, *(row.values.get(field) for field in key)), {})
         | fit_for_paper(model, row.values)
@@ -312,10 +319,10 @@ def _computed_part(ledger: Ledger, model: type[Row], rows: Sequence[ComputedRow]
     return SheetPart(model.sheet.key, "", name, unnumbered, columns, origins=origins)
 
 
-def _clerk_entries(ledger: Ledger, model: type[Row]) -> dict[Key, dict[str, Any]]:
+def clerk_entries(ledger: Ledger, model: type[Row]) -> ClerkEntries:
     """Return what the clerks entered, by file and what the row is about; the first row wins."""
     table, fields = ledger.table(model), _clerk_fields(model)
-    entries: dict[Key, dict[str, Any]] = {}
+    entries: ClerkEntries = {}
     files = (part.file for part in table.parts for _ in range(len(part)))
     keys, rows = table.columns(*model.sheet.about), table.columns(*fields) if fields else ()
     for file, key, values in zip(files, keys, rows, strict=False):
@@ -332,9 +339,15 @@ def _column(model: type[Row], field: str, rows: Sequence[dict[str, Any]]) -> Typ
     return TypedColumn(field, "", heading, cells, list(cells.values), {})
 
 
-def _duty_parts(ledger: Ledger, records: RollUp) -> Iterator[SheetPart]:
+def duty_parts(ledger: Ledger, duties: Iterable[DutyState]) -> Iterator[SheetPart]:
+    """Yield the worksheets of 职责清单 with their computed cells.
+
+    Args:
+        ledger: The ledger.
+        duties: The state of every duty in it.
+    """
     table = ledger.table(DutyRow)
-    states = {state.row: state.as_row() for state in records.duties}
+    states = {state.row: state.as_row() for state in duties}
     for start, part in table.starts():
         rows = [states.get(start + local, {}) for local in range(len(part))]
         computed = {field: _column(DutyRow, field, rows) for field in _DUTY_FIELDS}

@@ -29,7 +29,7 @@ them is taken by chance: all are listed as 并列 and the county decides (集体
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
@@ -41,8 +41,10 @@ from addin.domain.facts import LedgerFacts, Mentor, Misconduct, Pairing
 from addin.domain.months import add_months
 from addin.domain.results import Results, Tally, added, exact, in_percent, mean, points, some, total
 from validators.divisions import Division, by_code
+from validators.ledger import Ledger, Table
+from validators.rulebook import CitedRow
 from validators.settings import Settings
-from validators.sheets import UnitRow
+from validators.sheets import MentorRow, UnitRow
 from validators.vocabulary import MentorStatus, PairingStatus, Rating, Shortlisted
 
 ITEMS = ("履职", "档案日志", "成效", "满意度")
@@ -341,8 +343,8 @@ class Award:
         year: The year judged.
         number: From 1, in the order of the sheet.
         mentor: As typed in the pool.
-        pairings: Those judged, wherever they stand.
-        tally: What they came to.
+        n_mentees: How many mentees the pairings judged are with, wherever these stand.
+        tally: What the pairings came to.
         score: The scored items.
         conditions: The hard conditions.
         place: Among the county's mentors who meet every condition; None for the others.
@@ -351,11 +353,17 @@ class Award:
     year: int
     number: int
     mentor: Mentor
-    pairings: tuple[Pairing, ...]
+    n_mentees: int
     tally: Tally
     score: Score
     conditions: tuple[Condition, ...]
     place: Place | None
+
+    @property
+    def unbound(self) -> Award:
+        """Return the award without the rows it rests on, as it is kept and sent."""
+        mentor = self.mentor._replace(cited=CitedRow(Table(MentorRow), 0))
+        return replace(self, mentor=mentor, tally=Tally())
 
     @property
     def qualified(self) -> bool:
@@ -377,7 +385,7 @@ class Award:
     @property
     def merit(self) -> tuple[float, ...]:
         """Return what the county orders its mentors by, the better the greater."""
-        return merit(self.score, len({pairing.mentee_id for pairing in self.pairings}))
+        return merit(self.score, self.n_mentees)
 
     @property
     def county(self) -> str:
@@ -436,9 +444,14 @@ def awards(facts: LedgerFacts, year: int | None = None) -> tuple[Award, ...]:
             county's quota come out right.
         year: The year judged; see `award_year` for None.
     """
-    year = year or award_year(facts)
+    judged = judged_mentors(facts, year or award_year(facts.ledger, facts.as_of))
+    return placed(judged, pool_sizes(facts.mentors.values()), facts.settings)
+
+
+def judged_mentors(facts: LedgerFacts, year: int) -> list[Award]:
+    """Return the mentors of the pool who helped in a year, in ID order and without a place."""
     if year > facts.as_of.year:
-        return ()
+        return []
     first, last = date(year, 1, 1), min(date(year, 12, 31), facts.as_of)
     results = Results(facts, first, last)
     misconduct = facts.misconduct(first, facts.as_of)
@@ -453,17 +466,18 @@ def awards(facts: LedgerFacts, year: int | None = None) -> tuple[Award, ...]:
             tally = results.tally(pairings)
             earned = score(tally, facts.settings)
             met = conditions(mentor, pairings, earned, results, misconduct)
-            judged.append(Award(year, 0, mentor, pairings, tally, earned, met, None))
-    return _placed(judged, _quotas(facts.mentors.values(), facts.settings))
+            n_mentees = len({pairing.mentee_id for pairing in pairings})
+            judged.append(Award(year, 0, mentor, n_mentees, tally, earned, met, None))
+    return judged
 
 
-def award_year(facts: LedgerFacts) -> int:
+def award_year(ledger: Ledger, as_of: date) -> int:
     """Return the year whose awards are due: the ledger's 年度, that of most where there are several.
 
     Without one it is the year of the as-of date.
     """
-    years = Counter(year for year in facts.ledger.table(UnitRow).column("year") if year)
-    return max(years, key=lambda year: (years[year], year), default=facts.as_of.year)
+    years = Counter(year for year in ledger.table(UnitRow).column("year") if year)
+    return max(years, key=lambda year: (years[year], year), default=as_of.year)
 
 
 def public_list(awards: Iterable[Award]) -> tuple[PublicNotice, ...]:
@@ -523,14 +537,27 @@ def _day(day: date | None) -> str:
     return f"{day.year}年{day.month}月{day.day}日" if day else "　　　　年　　月　　日"
 
 
-def _quotas(pool: Collection[Mentor], settings: Settings) -> dict[str, int]:
-    sizes = Counter({mentor.county: 0 for mentor in pool})
-    sizes.update(mentor.county for mentor in pool if mentor.status is MentorStatus.ACTIVE)
-    return {county: quota(size, settings) for county, size in sizes.items()}
+def pool_sizes(pool: Iterable[Mentor]) -> dict[str, int]:
+    """Return how many mentors 在库 each county has, 0 where it has others alone."""
+    sizes: dict[str, int] = {}
+    for mentor in pool:
+        active = mentor.status is MentorStatus.ACTIVE
+        sizes[mentor.county] = sizes.get(mentor.county, 0) + active
+    return sizes
 
 
-def _placed(judged: Sequence[Award], quotas: dict[str, int]) -> tuple[Award, ...]:
-    """Return the awards in the order of the sheet with their numbers and places."""
+def placed(
+    judged: Iterable[Award], sizes: Mapping[str, int], settings: Settings
+) -> tuple[Award, ...]:
+    """Return the awards in the order of the sheet with their numbers and places.
+
+    Args:
+        judged: Without a place.
+        sizes: Of every county's pool.
+        settings: For the quota.
+    """
+    judged = sorted(judged, key=_order)
+    quotas = {county: quota(size, settings) for county, size in sizes.items()}
     candidates = {
         award.mentor.mentor_id: (award.mentor.county, award.merit)
         for award in judged
@@ -539,7 +566,7 @@ def _placed(judged: Sequence[Award], quotas: dict[str, int]) -> tuple[Award, ...
     won = places(candidates, quotas)
     return tuple(
         replace(award, number=number, place=won.get(award.mentor.mentor_id))
-        for number, award in enumerate(sorted(judged, key=_order), 1)
+        for number, award in enumerate(judged, 1)
     )
 
 

@@ -132,7 +132,7 @@ def delivery_of(  # what is known of one file
         version=getattr(form, "template_version", None) or "",
         newest=_newest(ledger, as_of),
         saved=saved,
-        content=partial(_content, ledger),
+        content=partial(content_of, ledger),
     )
 
 
@@ -148,7 +148,8 @@ def _newest(ledger: Ledger, as_of: date) -> date | None:
     return max((day for day in days if day and day <= as_of), default=None)
 
 
-def _content(ledger: Ledger) -> str:
+def content_of(ledger: Ledger) -> str:
+    """Return equal texts for workbooks whose rows are equal."""
     digest = hashlib.sha256()
     parts = (part for table in ledger.tables.values() for part in table.parts)
     for part in parts:

@@ -140,7 +140,7 @@ def _results(growth: Growth) -> Iterator[str]:
 
 
 def growth(facts: LedgerFacts) -> tuple[Growth, ...]:
-    """Return the file of every accepted mentee whose ID stands once: individuals first."""
+    """Return the file of every accepted mentee whose ID stands once: by workbook, individuals first."""
     names = _mentor_names(facts.ledger)
     pairings: dict[str, list[Pairing]] = defaultdict(list)
     for pairing in facts.pairings:
@@ -151,6 +151,12 @@ def growth(facts: LedgerFacts) -> tuple[Growth, ...]:
     closings = {
         state.mentee_id: state for state in organisations(facts.ledger, facts.settings, facts.as_of)
     }
+    tables = (
+        facts.ledger.table(sheets.IndividualRow), facts.ledger.table(sheets.OrganisationRow),
+    )  # fmt: skip
+    place = {file: at for at, file in enumerate(facts.ledger.unit_codes)}
+    mentees = [(code, table, row) for table in tables for code, row in table.accepted_by_id.items()]
+    mentees.sort(key=lambda mentee: place[mentee[1].locate(mentee[2])[0].file])
     return tuple(
         Growth(
             mentee_id=code,
@@ -161,11 +167,7 @@ def growth(facts: LedgerFacts) -> tuple[Growth, ...]:
             mentor_names=names,
             **_records(facts, code, tuple(pairings.get(code, ()))),
         )
-        for table in (
-            facts.ledger.table(sheets.IndividualRow),
-            facts.ledger.table(sheets.OrganisationRow),
-        )
-        for code, row in table.accepted_by_id.items()
+        for code, table, row in mentees
     )
 
 

@@ -37,7 +37,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from fractions import Fraction
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -58,6 +58,9 @@ from validators.identity import unit_of
 from validators.normalise import person_key
 from validators.relations import running_individuals
 from validators.settings import Settings
+
+Person = tuple[str, vocabulary.Gender | None, date | None]
+"""姓名 as people are compared, 性别 and 出生年月."""
 
 _LEFT_POST = ("调动", "调离", "调走", "离任", "离岗", "退休", "辞职", "去世", "病故")
 
@@ -88,31 +91,67 @@ class Adjustment:
         }
 
 
+class PoolJudgement(NamedTuple):
+    """What should change in a pool, as far as one township's ledger says.
+
+    Attributes:
+        changes: 调出, 暂停 and 增加帮带人数.
+        graduates: Who may be brought in, unless another pool has the person.
+        persons: The people of the pool.
+    """
+
+    changes: tuple[Adjustment, ...]
+    graduates: tuple[Graduate, ...]
+    persons: frozenset[Person]
+
+
 def pool_changes(facts: LedgerFacts) -> tuple[Adjustment, ...]:
     """Return what should change in the pool: 调出, 暂停, 增加帮带人数, 调入, each in ID order."""
+    return together([judge_pool(facts)])
+
+
+def together(judgements: Iterable[PoolJudgement]) -> tuple[Adjustment, ...]:
+    """Return what should change in the pools of some townships, in the order of `pool_changes`."""
+    judgements = list(judgements)
+    persons = frozenset[Person]().union(*(one.persons for one in judgements))
+    changes = [change for one in judgements for change in one.changes]
+    changes += (
+        Adjustment(
+            graduate.mentee_id, graduate.name, vocabulary.PoolChange.BRING_IN, (graduate.reason,)
+        )
+        for one in judgements
+        for graduate in one.graduates
+        if graduate.person not in persons
+    )
+    return tuple(sorted(changes, key=lambda one: (_KINDS.index(one.change), one.participant_id)))
+
+
+_KINDS = (
+    vocabulary.PoolChange.RELEASE, vocabulary.PoolChange.PAUSE, vocabulary.PoolChange.WIDEN,
+    vocabulary.PoolChange.BRING_IN,
+)  # fmt: skip
+
+
+def judge_pool(facts: LedgerFacts) -> PoolJudgement:
+    """Judge the mentors and graduates of a ledger."""
     first = add_months(facts.as_of, -facts.settings.period_months) + timedelta(days=1)
     results = Results(facts, first, facts.as_of)
     misconduct = facts.misconduct(first, facts.as_of)
-    leave, rest, stay = [], [], []
+    changes, stay = list[Adjustment](), list[Case]()
     for mentor in facts.mentors.values():
         pairings = facts.pairings_of_mentor.get(mentor.mentor_id, ())
         case = Case(mentor, pairings, results, misconduct.get(mentor.mentor_id, ()))
         if reasons := tuple(reasons_to_leave(case)):
-            leave.append(_of(case, vocabulary.PoolChange.RELEASE, reasons))
+            changes.append(_of(case, vocabulary.PoolChange.RELEASE, reasons))
         elif reasons := tuple(reasons_to_rest(case)):
-            rest.append(_of(case, vocabulary.PoolChange.PAUSE, reasons))
+            changes.append(_of(case, vocabulary.PoolChange.PAUSE, reasons))
         else:
             stay.append(case)
-    increase = (
+    changes += (
         _of(one.case, vocabulary.PoolChange.WIDEN, (one.reason,)) for one in widen(stay, facts)
     )
-    enter = (
-        Adjustment(
-            graduate.mentee_id, graduate.name, vocabulary.PoolChange.BRING_IN, (graduate.reason,)
-        )
-        for graduate in graduates(facts, misconduct)
-    )
-    return (*leave, *rest, *increase, *enter)
+    fit = tuple(fit_to_help(facts, misconduct))
+    return PoolJudgement(tuple(changes), fit, _persons(facts))
 
 
 @dataclass(frozen=True)
@@ -329,10 +368,11 @@ def _turn(increase: LoadIncrease, given: int) -> tuple[bool, int, Fraction, str]
 
 
 class Graduate(NamedTuple):
-    """A mentee fit to be a mentor, and the assessment that says so."""
+    """A mentee fit to be a mentor, who it is, and the assessment that says so."""
 
     mentee_id: str
     name: str
+    person: Person
     final: Completion
 
     @property
@@ -346,18 +386,27 @@ class Graduate(NamedTuple):
 
 def graduates(facts: LedgerFacts, blamed: Container[str]) -> Iterator[Graduate]:
     """Yield the mentees to bring in, in ID order; of those `blamed` 负面情形 is recorded."""
-    finals = _last_finals(facts)
-    # all rows: one an error cites still says that its person is a mentor
+    pool = _persons(facts)
+    yield from (one for one in fit_to_help(facts, blamed) if one.person not in pool)
+
+
+def _persons(facts: LedgerFacts) -> frozenset[Person]:
+    """Return the people of the pool; a row an error cites still says that its person is a mentor."""
     pool = facts.ledger.table(sheets.MentorRow).columns("name", "gender", "born")
-    mentors = {_person(row) for row in pool}
+    return frozenset(map(_person, pool))
+
+
+def fit_to_help(facts: LedgerFacts, blamed: Container[str]) -> Iterator[Graduate]:
+    """Yield the mentees fit to be mentors, who may be mentors already, in ID order."""
+    finals = _last_finals(facts)
     rows = facts.ledger.table(sheets.IndividualRow).accepted_rows(
         "mentee_id", "status", "name", "gender", "born"
     )
     for _, (mentee, status, *person) in sorted(rows, key=lambda row: row[1][0] or ""):
         final = finals.get(mentee or "")
         passed = status is vocabulary.MenteeStatus.GRADUATED and final and _excellent(final)
-        if final and passed and mentee not in blamed and _person(person) not in mentors:
-            yield Graduate(mentee, person[0], final)
+        if final and passed and mentee not in blamed:
+            yield Graduate(mentee, person[0], _person(person), final)
 
 
 def _last_finals(facts: LedgerFacts) -> dict[str, Completion]:
@@ -377,6 +426,6 @@ def _excellent(final: Completion) -> bool:
     )
 
 
-def _person(row: Sequence[Any]) -> tuple[Any, ...]:
+def _person(row: Sequence[Any]) -> Person:
     name, gender, born = row
     return person_key(name or ""), gender, born

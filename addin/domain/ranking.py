@@ -146,13 +146,17 @@ def ranking(facts: LedgerFacts) -> tuple[Standing, ...]:
 
     The only unit of a township's own ledger is compared with itself.
     """
-    year = award_year(facts)
+    return rank(counts(facts, award_year(facts.ledger, facts.as_of)), facts.settings)
+
+
+def counts(facts: LedgerFacts, year: int) -> dict[str, Counts]:
+    """Count what is measured of every unit of a ledger in a year, up to the day."""
     results = Results(facts, date(year, 1, 1), min(date(year, 12, 31), facts.as_of))
-    counts: dict[str, list[Share]] = defaultdict(lambda: [Share()] * len(MEASURES))
-    for counted in (_paired(facts), _helped(results), _converted(facts), _closed(facts)):
-        for unit, at, share in counted:
-            counts[unit][at] = counts[unit][at].plus(share)
-    return rank(counts, facts.settings)
+    counted: dict[str, list[Share]] = defaultdict(lambda: [Share()] * len(MEASURES))
+    for each in (_paired(facts), _helped(results), _converted(facts), _closed(facts)):
+        for unit, at, share in each:
+            counted[unit][at] = counted[unit][at].plus(share)
+    return dict(counted)
 
 
 def _paired(facts: LedgerFacts) -> Iterator[Counted]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
@@ -60,24 +60,50 @@ class RollUp:
     @property
     def award_year(self) -> int:
         """Return the year the awards judge."""
-        return award_year(self.facts)
+        return award_year(self.facts.ledger, self.facts.as_of)
 
     def rows(self) -> dict[type[Row], list[ComputedRow]]:
         """Return the rows of every computed sheet, numbered from 1 where they have a 序号."""
-        of = _files(self.facts.ledger)
-        return {
-            GrowthRow: [ComputedRow(of[one.mentee_id], one.as_row()) for one in self.growths],
-            FlagRow: [
-                ComputedRow(flag.file, {"number": number, **flag.as_row()})
-                for number, flag in enumerate(self.flags, 1)
-            ],
-            AwardRow: [
-                ComputedRow(of[award.mentor.mentor_id], award.as_row()) for award in self.awards
-            ],
-            PoolChangeRow: [
-                ComputedRow(of[change.participant_id], change.as_row()) for change in self.changes
-            ],
-        }
+        of = files_of_people(self.facts.ledger)
+        return {GrowthRow: growth_rows(self.growths, of)} | listed_rows(
+            self.flags, self.awards, self.changes, of
+        )
+
+
+def growth_rows(growths: Iterable[Growth], of: Mapping[str, str]) -> list[ComputedRow]:
+    """Return the rows of 成长档案.
+
+    Args:
+        growths: The files of some mentees.
+        of: The workbook of every mentee.
+    """
+    return [ComputedRow(of[one.mentee_id], one.as_row()) for one in growths]
+
+
+def listed_rows(
+    flags: Iterable[Flag],
+    awards: Iterable[Award],
+    changes: Iterable[Adjustment],
+    of: Mapping[str, str],
+) -> dict[type[Row], list[ComputedRow]]:
+    """Return the rows of the lists that go across townships, with their numbers.
+
+    Args:
+        flags: In their order.
+        awards: In their order.
+        changes: In their order.
+        of: The workbook of every mentor and mentee.
+    """
+    return {
+        FlagRow: [
+            ComputedRow(flag.file, {"number": number, **flag.as_row()})
+            for number, flag in enumerate(flags, 1)
+        ],
+        AwardRow: [ComputedRow(of[award.mentor.mentor_id], award.as_row()) for award in awards],
+        PoolChangeRow: [
+            ComputedRow(of[change.participant_id], change.as_row()) for change in changes
+        ],
+    }
 
 
 def roll_up(
@@ -95,7 +121,7 @@ def roll_up(
     return RollUp(facts, growth(facts), flags(facts), awards(facts), pool_changes(facts))
 
 
-def _files(ledger: Ledger) -> dict[str, str]:
+def files_of_people(ledger: Ledger) -> dict[str, str]:
     """Return the workbook of every mentor and mentee."""
     models: tuple[type[Row], ...] = (MentorRow, IndividualRow, OrganisationRow)
     return {

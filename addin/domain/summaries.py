@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from typing import Any, Self
 
@@ -22,7 +22,6 @@ from addin.domain.contacts import contact_rows
 from addin.domain.facts import SEEKING, assessments
 from addin.domain.organisations import meets_closing_condition
 from validators import vocabulary
-from validators.findings import Finding
 from validators.ledger import Ledger
 from validators.settings import Settings
 from validators.sheets import (
@@ -183,19 +182,15 @@ def merge(summaries: Iterable[Summary]) -> Summary:
 # --- one ledger ---
 
 
-def summarise(
-    ledger: Ledger, as_of: date, settings: Settings, findings: Iterable[Finding] = ()
-) -> Summary:
-    """Count the accepted rows of one workbook's ledger.
+def summarise(ledger: Ledger, as_of: date, settings: Settings) -> Summary:
+    """Count the accepted rows of one workbook's ledger; for its findings see `with_findings`.
 
     Args:
         ledger: A ledger of one workbook after validation.
         as_of: The day everything is judged by.
         settings: For the closing condition.
-        findings: What validation said of the workbook.
     """
     code = next((code for code in ledger.unit_codes.values() if code), "")
-    levels = Counter(finding.level.value for finding in findings)
     return Summary(
         {
             code: Figures(
@@ -211,10 +206,15 @@ def summarise(
                 assessments=_assessments(ledger, as_of),
                 completions=_tally(ledger, CompletionRow, "rating"),
                 conversions=_tally(ledger, ConversionRow, "to_stage"),
-                findings=dict(sorted(levels.items())),
             )
         }
     )
+
+
+def with_findings(summary: Summary, levels: Mapping[str, int]) -> Summary:
+    """Return the summary of one workbook with its findings by level."""
+    counted = dict(sorted(levels.items()))
+    return Summary({c: replace(f, findings=counted) for c, f in summary.units.items()})
 
 
 def quarter_start(day: date) -> date:

@@ -25,7 +25,7 @@ from pathlib import Path
 from python_calamine import CalamineWorkbook
 
 from addin.actions.demo import make_samples
-from addin.domain.log_hints.copied import copied
+from addin.domain.log_hints.records import log_hints
 from tests.bench.consolidation import AS_OF
 from tests.bench.flags import Score
 from validators.ledger import Ledger
@@ -60,7 +60,7 @@ def read_all(folder: Path) -> None:
 
 def search(ledgers: list[Ledger]) -> None:
     """Search a merged ledger no column of which was decoded before."""
-    copied(Ledger.merged(ledgers), Settings())
+    log_hints(Ledger.merged(ledgers), Settings(), AS_OF)
 
 
 def seconds(work: object, *arguments: object) -> tuple[float, float]:
@@ -106,7 +106,7 @@ def finds(folder: Path) -> tuple[Score, int]:
     planted = {pair[:2] for pair in pairs}
     found = {
         (one.file, one.log_id, one.source_file, one.source_log_id)
-        for one in copied(ledger, Settings())
+        for one in log_hints(ledger, Settings(), AS_OF).copies
     }
     hits = {pair[:2] for pair in found & pairs}
     score = Score(len(hits), len(planted - hits), len(found) - len(hits))

@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 from python_calamine import CalamineWorkbook
 
+from tests.support import onlyoffice
+from tests.support.ooxml import ooxml_errors
 from validators.cells import CellColumn, FormulaError, Uncalculated, encode
 from workbooks.bulk import BulkRows, splice
 from workbooks.ooxml.addresses import WORKSHEET_ROWS
@@ -93,15 +95,54 @@ def test_every_cell_wears_its_columns_format_blank_ones_too():
         assert all(cell.border.left.style == "thin" for cell in row)
 
 
-def test_rows_and_cells_say_where_they_are():
+def test_rows_and_cells_follow_each_other_without_places():
     xml = sheet_xml(filled(a_workbook(), ROWS))
-    places = re.findall(r'<row r="(\d+)"[^>]*>(.*?)</row>', xml, re.DOTALL)[2:]
-    assert [int(row) for row, _ in places] == [3, 4, 5, 6, 7]
-    for row, cells in places:
-        assert re.findall('<c r="([A-Z]+[0-9]+)"', cells) == [
-            f"{letter}{row}" for letter in "ABCDE"
-        ]
+    rows = xml.partition('<row r="2"')[2].partition("</row>")[2].partition("</sheetData>")[0]
+    assert rows.count("<row ") == len(ROWS)
+    assert [row.count("<c ") for row in rows.split("</row>")] == [5] * len(ROWS) + [0]
+    assert ' r="' not in rows
     assert '<dimension ref="A1:E7"/>' in xml
+
+
+@pytest.mark.parametrize(("headings", "first"), [(2, 3), (2, 4), (2, 9), (1, 3)])
+def test_the_first_row_stands_where_it_shall_also_below_a_gap(headings, first):
+    source = io.BytesIO()
+    with xlsxwriter.Workbook(source) as workbook:
+        sheet = workbook.add_worksheet("日志")
+        for row in range(headings):
+            sheet.write(row, 0, "标题")
+        sheet.write_blank(first - 1, 0, None, workbook.add_format({"border": 1}))
+        sheet.write_blank(first - 1, 1, None, workbook.add_format({"border": 1}))
+    stream = filled(source, [("甲", None), (None, 2), ("乙", 3)], first_row=first)
+    assert [[cell.value for cell in row] for row in load_workbook(stream)["日志"].iter_rows(first)] == [
+        ["甲", None], [None, 2], ["乙", 3],
+    ]  # fmt: skip
+    stream.seek(0)
+    rows = CalamineWorkbook.from_filelike(stream).get_sheet_by_name("日志").to_python()
+    assert rows[first - 1 :] == [["甲", ""], ["", 2], ["乙", 3]]
+
+
+@pytest.mark.office
+def test_other_programs_read_the_rows_where_they_stand(tmp_path, office):
+    rows = [
+        (f"RZ{n}", None, n / 4 if n % 3 else None, None, "到村走访" * n or None) for n in range(9)
+    ]
+    book = tmp_path / "a.xlsx"
+    book.write_bytes(filled(a_workbook(first_row=5), rows, chunk=4, first_row=5).getvalue())
+    expected = {
+        f"日志 {row} {column}": str(cell if isinstance(cell, str) else f"{cell:g}")
+        for row, cells in enumerate(rows, 5)
+        for column, cell in enumerate(cells, 1)
+        if cell is not None
+    }
+
+    saved = load_workbook(office.recalculated(book, tmp_path / "calc"))["日志"]
+    (grid,) = onlyoffice.recalculated([book], date(2026, 6, 30))
+
+    below = saved.iter_rows(min_row=5, values_only=True)
+    assert [cells[:5] for cells in below if any(cells)] == rows
+    assert {at: grid.get(at) for at in grid if int(at.split()[1]) >= 5} == expected
+    assert ooxml_errors(book) == []
 
 
 def test_nothing_becomes_a_formula_or_a_link():
@@ -209,7 +250,7 @@ def test_rows_past_the_end_of_a_worksheet_are_an_error():
 def test_columns_of_unequal_length_are_an_error():
     columns = columns_of(ROWS)
     columns[2] = encode([1, 2])
-    with pytest.raises(ValueError, match=r"zip\(\) argument 4"):
+    with pytest.raises(ValueError, match="column C has 2 of 5 rows"):
         splice(a_workbook(), io.BytesIO(), {"日志": BulkRows(3, 5, [columns])})
 
 

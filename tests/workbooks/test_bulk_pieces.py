@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from validators.cells import CellColumn, encode
-from workbooks.bulk import Prototype, height_attributes, print_rows
+from workbooks.bulk import HEIGHTS, Prototype, print_rows, row_lines
 
 PROTOTYPE = Prototype(' spans="1:3"', {"A": "1", "B": "2"}, frozenset({"2"}))
 WRAPS = {2: 10.0}
@@ -21,18 +21,19 @@ def the_rows() -> list[list[str | date | float | None]]:
     ]
 
 
-def printed(rows: list[list[str | date | float | None]], first: int, folder: Path) -> bytes:
+def printed(rows: list[list[str | date | float | None]], path: Path) -> bytes:
     columns = [encode(column) for column in zip(*rows, strict=True)]
-    piece = print_rows(columns, first, PROTOTYPE, WRAPS, folder / f"{first}")
-    return zlib.decompressobj(-15).decompress(piece.path.read_bytes())
+    with path.open("ab") as stream:
+        piece = print_rows(columns, PROTOTYPE, WRAPS, stream).piece
+    return zlib.decompressobj(-15).decompress(piece.read())
 
 
 def test_many_rows_are_printed_as_each_alone(tmp_path: Path) -> None:
     rows = the_rows()
 
-    together = printed(rows, 4, tmp_path)
+    together = printed(rows, tmp_path / "1")
 
-    alone = b"".join(printed([row], 4 + at, tmp_path) for at, row in enumerate(rows))
+    alone = b"".join(printed([row], tmp_path / "2") for row in rows)
     assert together == alone
     assert together.count(b"<row ") == together.count(b"</row>") == N_ROWS
 
@@ -41,7 +42,8 @@ def test_texts_with_lines_of_their_own_are_as_tall_as_beside_plain_ones() -> Non
     texts: list[str] = ["走访" * 30, "abc" * 40, "短", "一\n二" * 12]
 
     def heights(cells: CellColumn) -> list[bytes]:
-        return height_attributes([cells], {0: 10.0}) or []
+        lines = row_lines([cells], {0: 10.0})
+        return [HEIGHTS[n_lines] for n_lines in lines] if lines is not None else []
 
     together = heights(encode(texts))
 

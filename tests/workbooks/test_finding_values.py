@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from validators.findings import Finding
 from validators.sheets import MentorRow, UnitRow
 from validators.vocabulary import Level
-from workbooks.consolidated.workbook import _values, safe_finding
+from workbooks.consolidated.findings_sheet import _values, safe_finding
 
 _HEADINGS = st.sampled_from(["联系电话", "办公电话", "姓名", "内容", ""])
 _TYPED = st.sampled_from(["", "13800138000", "0954-2035678", "到村 3 次", "张某 139 0013 8001"])

@@ -11,14 +11,13 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import Enum
 from pathlib import Path
+from typing import NamedTuple
 
 from xlsxwriter.worksheet import Worksheet
 
 from validators.errors import UsageError
 from validators.findings import Finding
-from validators.ledger import Ledger
-from validators.sheets import LogEntryRow, Row
-from workbooks.bulk import PrintedRows
+from workbooks.bulk import Chunk
 from workbooks.files import CONSOLIDATED, file_kind
 from workbooks.ooxml.addresses import WORKSHEET_ROWS
 from workbooks.raw.book import read_book
@@ -214,6 +213,18 @@ class Stamp:
     generated: datetime
 
 
+class RowBlock(NamedTuple):
+    """Rows that stand together on one worksheet.
+
+    Attributes:
+        n_rows: How many.
+        make: Returns them while the workbook is written: cells, or rows printed elsewhere.
+    """
+
+    n_rows: int
+    make: Callable[[], Chunk]
+
+
 @dataclass(frozen=True, slots=True)
 class Contents:
     """Everything of one consolidated workbook.
@@ -221,35 +232,30 @@ class Contents:
     Attributes:
         overview: The first sheet.
         grids: Small sheets, in tab order.
-        ledger: The merged ledger, its parts in the order of the rows wanted.
+        rows: Of the merged sheets and of 问题清单, by name; see `ledger_sheets.blocks_of` and
+            `findings_sheet.finding_runs`. A sheet with more rows than a worksheet has continues in others.
         labels: By file.
-        findings: The findings of validation, in any order.
+        findings: The findings of validation, in the order of 问题清单, which lists the first of them.
         stamp: The dates every sheet shows.
         memory: Rows of (unit code, name, value) a later consolidation compares with.
         long_sheets: Further tables behind the grids.
-        printed: Returns the rows of ledger sheets that other processes print meanwhile; their
-            styles are the workbook's first, in the order of `merged_models`.
-        most_rows: The last row of a worksheet; ledger sheets with more rows continue in further ones.
+        most_rows: The last row of a worksheet.
         carried: A county's ledgers for the city, b"" for none; see `addin.actions.parcels.carried`.
     """
 
     overview: Overview
     grids: Sequence[Grid]
-    ledger: Ledger
+    rows: Mapping[str, Sequence[RowBlock]]
     labels: Mapping[str, FileLabel]
     findings: Sequence[Finding]
     stamp: Stamp
     memory: Sequence[tuple[str, str, str | float]]
     long_sheets: Sequence[LongSheet] = ()
-    printed: Callable[[], Mapping[type[Row], Sequence[PrintedRows]]] = dict
     most_rows: int = WORKSHEET_ROWS
     carried: bytes = b""
 
 
 # --- memory ---------------------------------------------------------------------------------------
-
-PRINTED_APART: tuple[type[Row], ...] = (LogEntryRow,)
-"""The ledger sheets whose rows may be printed elsewhere: many rows, and no look-ups."""
 
 MEMORY_SHEET = "_汇总数据"
 CONSOLIDATED_AS_OF = "数据截至"

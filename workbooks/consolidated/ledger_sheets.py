@@ -7,11 +7,11 @@ codes of its rows are passed on as the reader made them. XlsxWriter writes the f
 
 from __future__ import annotations
 
-import io
 from array import array
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, datetime
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import partial
 from typing import Any, cast
 
 from xlsxwriter.format import Format
@@ -25,12 +25,11 @@ from validators.ledger import Ledger, SheetPart, Table, TypedColumn
 from validators.messages import PROBLEMS
 from validators.sheets import TABLES, Row, SheetKind, SuggestionRow, columns_by_field, model_for
 from validators.vocabulary import Level
-from workbooks.bulk import BulkRows, Prototype, prototype_of
-from workbooks.consolidated.content import FILE_KIND, FileLabel, NumberFormat, SheetGroup, Stamp
+from workbooks.bulk import BulkRows
+from workbooks.consolidated.content import FileLabel, NumberFormat, RowBlock, SheetGroup, Stamp
 from workbooks.consolidated.tables import Frame, cell_style, colour_rows, not_printed, write_frame
 from workbooks.headings import CHECK_STATE, FROM_FILE
 from workbooks.masking import mask_phone, mask_text, mask_texts
-from workbooks.plain import plain_workbook
 from workbooks.template.layout import FIRST_ROW, HEADING_ROW, placed_columns, printed_width, shown
 from workbooks.template.styles import BOX, Styles, number_format
 
@@ -45,6 +44,7 @@ _PASSED, _REJECTED, _WARNED = range(3)
 
 _PLAIN = frozenset({str, int, float, date, type(None)})
 
+KnownNames = dict[tuple[Lookup, str], str | None]
 WarningRows = Mapping[tuple[str, str], set[int]]
 
 
@@ -73,43 +73,37 @@ def sheet_name(model: type[Row], number: int = 1) -> str:
     return model.sheet.name if number == 1 else f"{model.sheet.name}({number})"
 
 
-def worksheet_rows(sizes: Iterable[int], most: int) -> Iterator[tuple[int, int]]:
-    """Yield for pieces of rows the number of their sheet, from 1, and the first row there.
+def in_sheets(blocks: Iterable[RowBlock], most: int) -> list[list[RowBlock]]:
+    """Return the blocks of each worksheet a merged sheet takes, one of no rows at least.
 
     Args:
-        sizes: Rows of each piece; none is cut.
+        blocks: In order; none is cut.
         most: The last row of a worksheet.
     """
-    number, row = 1, FIRST_ROW
-    for size in sizes:
-        if row + size - 1 > most and row > FIRST_ROW:
-            number, row = number + 1, FIRST_ROW
-        yield number, row
-        row += size
+    sheets: list[list[RowBlock]] = [[]]
+    row = FIRST_ROW
+    for block in blocks:
+        if row + block.n_rows - 1 > most and row > FIRST_ROW:
+            sheets.append([])
+            row = FIRST_ROW
+        sheets[-1].append(block)
+        row += block.n_rows
+    return sheets
 
 
-def in_sheets(table: Table[Any], most: int) -> list[Table[Any]]:
-    """Return the rows of each worksheet a merged table takes, one of no rows at least.
+def cut(part: SheetPart, most: int) -> Iterator[SheetPart]:
+    """Yield the rows of a part in pieces that a worksheet holds; the part itself where it does.
 
     Args:
-        table: The table; parts longer than a worksheet are cut.
+        part: The part.
         most: The last row of a worksheet.
     """
     room = most - FIRST_ROW + 1
-    parts = [piece for part in table.parts for piece in _cut(part, room)]
-    sheets: dict[int, list[SheetPart]] = {1: []}
-    for part, (number, _) in zip(parts, worksheet_rows(map(len, parts), most), strict=True):
-        sheets.setdefault(number, []).append(part)
-    return [Table(table.model, listed) for listed in sheets.values()]
-
-
-def _cut(part: SheetPart, most: int) -> Iterator[SheetPart]:
-    """Yield the rows of a part in pieces of at most `most`; the part itself where it is shorter."""
-    if len(part) <= most:
+    if len(part) <= room:
         yield part
         return
-    for start in range(0, len(part), most):
-        rows = slice(start, start + most)
+    for start in range(0, len(part), room):
+        rows = slice(start, start + room)
         yield replace(
             part,
             rows=part.rows[rows],
@@ -117,7 +111,7 @@ def _cut(part: SheetPart, most: int) -> Iterator[SheetPart]:
                 name: replace(column, cells=_cut_cells(column.cells, rows))
                 for name, column in part.columns.items()
             },
-            rejected={row - start for row in part.rejected if start <= row < start + most},
+            rejected={row - start for row in part.rejected if start <= row < start + room},
             origins=_cut_cells(part.origins, rows) if part.origins else None,
         )
 
@@ -126,16 +120,35 @@ def _cut_cells(cells: CellColumn, rows: slice) -> CellColumn:
     return CellColumn(cells.values, cells.codes[rows])
 
 
-def bulk_rows(
-    table: Table[Any], labels: Mapping[str, FileLabel], warned: WarningRows, names: Names
-) -> BulkRows:
-    """Return the rows of one sheet of all units."""
-    model: type[Row] = table.model
-    chunks = (
-        part_columns(part, model, labels, warned.get((part.file, part.sheet), frozenset()), names)
-        for part in table.parts
-    )
-    return BulkRows(FIRST_ROW, len(table), chunks, wraps=wrapped(model))
+def blocks_of(
+    table: Table[Any], labels: Mapping[str, FileLabel], warned: WarningRows, names: Names, most: int
+) -> list[RowBlock]:
+    """Return the rows of one merged sheet, to be printed by this process.
+
+    Args:
+        table: The rows; its parts are in order.
+        labels: By file.
+        warned: See `warned_rows`.
+        names: For look-up columns.
+        most: The last row of a worksheet.
+    """
+    return [
+        RowBlock(
+            len(piece),
+            partial(
+                part_columns, piece, table.model, labels,
+                warned.get((part.file, part.sheet), frozenset()), names,
+            ),
+        )
+        for part in table.this_year().parts
+        for piece in cut(part, most)
+    ]  # fmt: skip
+
+
+def bulk_rows(blocks: Sequence[RowBlock], wraps: Mapping[int, float]) -> BulkRows:
+    """Return the rows of one worksheet."""
+    n_rows = sum(block.n_rows for block in blocks)
+    return BulkRows(FIRST_ROW, n_rows, (block.make() for block in blocks), wraps=wraps)
 
 
 def wrapped(model: type[Row]) -> dict[int, float]:
@@ -147,16 +160,43 @@ def wrapped(model: type[Row]) -> dict[int, float]:
 
 @dataclass(slots=True)
 class Names:
-    """Names that look-up columns show, from all units' rows."""
+    """Names that look-up columns show.
+
+    Attributes:
+        ledger: The rows the names stand in.
+        known: Names by what is looked up, whatever the ledger says.
+    """
 
     ledger: Ledger
+    known: KnownNames = field(default_factory=dict)
 
     def of(self, lookup: Lookup, code: str) -> str | None:
         """Return the name behind `code`: fields of one sheet joined by →, of several in turn."""
+        if (lookup, code) in self.known:
+            return self.known[lookup, code]
         values = [self._field(key, name, code) for key, name in lookup.fields]
         if len({key for key, _ in lookup.fields}) == 1:
             return "→".join(value or "？" for value in values) if any(values) else None
         return next(filter(None, values), None)
+
+    def elsewhere(self) -> dict[str, KnownNames]:
+        """Return by file the names that what it looks up has from rows of other files.
+
+        With these as `known`, the rows of that file alone give the names the whole ledger gives.
+        """
+        files: dict[str, dict[str, str]] = {}
+        found: dict[str, KnownNames] = {}
+        for part in (part for table in self.ledger.tables.values() for part in table.parts):
+            for lookup, typed in _look_ups(part):
+                sources = [
+                    files.setdefault(key, _files_by_id(self.ledger.tables[key]))
+                    for key, _ in lookup.fields
+                ]
+                for code in filter(None, {*typed.values}):
+                    if any(source.get(code, part.file) != part.file for source in sources):
+                        own = found.setdefault(part.file, {})
+                        own[lookup, code] = self.of(lookup, code)
+        return found
 
     def _field(self, key: str, name: str, code: str) -> str | None:
         table = self.ledger.tables[key]
@@ -169,6 +209,18 @@ class Names:
             return self.of(further, inner) if inner else None
         value = table.column(name)[row]
         return None if value is None else str(shown(value))
+
+
+def _files_by_id(table: Table[Any]) -> dict[str, str]:
+    """Return the file of the row that each ID stands for."""
+    return {code: table.locate(row)[0].file for code, row in table.by_id.items()}
+
+
+def _look_ups(part: SheetPart) -> Iterator[tuple[Lookup, TypedColumn]]:
+    """Yield every look-up of a worksheet's rows with the codes it looks up."""
+    for column in columns_by_field(model_for(part.key)).values():
+        if column.lookup and (typed := part.columns.get(column.lookup.key)):
+            yield column.lookup, typed
 
 
 def part_columns(
@@ -318,30 +370,6 @@ def _safe_number(value: Cell, *, mask: bool = False) -> Cell:
 _REJECTED_FILL, _WARNED_FILL = "#F8CBAD", "#FFF2CC"
 
 
-def printed_prototype(model: type[Row]) -> Prototype:
-    """Return how the rows of a model look whose styles come first in the workbook.
-
-    So rows can be printed before anything else of the workbook is known.
-    """
-    stream = io.BytesIO()
-    workbook = plain_workbook(stream, FILE_KIND, title="", created=datetime(2000, 1, 1))  # noqa: DTZ001
-    styles = Styles(workbook)
-    number_first(model, styles)
-    sheet, stamp = workbook.add_worksheet(model.sheet.name), Stamp(date.min, datetime.min)  # noqa: DTZ901
-    write_merged_frame(sheet, model, BulkRows(FIRST_ROW, 1, ()), "", stamp, styles)
-    workbook.close()
-    return prototype_of(stream, model.sheet.name, FIRST_ROW)
-
-
-def number_first(model: type[Row], styles: Styles) -> None:
-    """Give the styles of a model's rows the first numbers of the workbook.
-
-    Numbers are given in the order of use, so nothing may be written before.
-    """
-    for style in _prototype_styles(model, styles):
-        style._get_xf_index()
-
-
 def write_merged_frame(
     sheet: Worksheet, model: type[Row], rows: BulkRows, scope: str, stamp: Stamp, styles: Styles
 ) -> None:
@@ -361,11 +389,11 @@ def write_merged_frame(
 
 
 def _write_prototype(sheet: Worksheet, model: type[Row], styles: Styles) -> None:
-    for index, style in enumerate(_prototype_styles(model, styles)):
+    for index, style in enumerate(row_styles(model, styles)):
         sheet.write_blank(FIRST_ROW - 1, index, None, style)
 
 
-def _prototype_styles(model: type[Row], styles: Styles) -> Iterator[Format]:
+def row_styles(model: type[Row], styles: Styles) -> Iterator[Format]:
     """Yield the style of every column from A on."""
     for _, width in FRONT:
         yield cell_style(styles, NumberFormat.TEXT, width)

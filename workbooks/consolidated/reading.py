@@ -10,7 +10,7 @@ from pathlib import Path
 from validators.cells import CellColumn, encode
 from validators.errors import UsageError
 from workbooks.consolidated.content import FILE_KIND
-from workbooks.consolidated.workbook import FINDINGS_SHEET
+from workbooks.consolidated.findings_sheet import FINDINGS_SHEET
 from workbooks.files import file_kind
 from workbooks.headings import FROM_FILE
 from workbooks.raw.book import RawSheet, read_book

@@ -305,26 +305,35 @@ class DeflatedPiece(NamedTuple):
     """A piece of a member that was compressed elsewhere, as `deflate` does it.
 
     Attributes:
-        path: The file with its blocks, which name nothing before them and do not end the member.
+        path: A file with its blocks, which name nothing before them and do not end the member.
+        start: Where they begin.
+        length: Their bytes.
         size: Bytes of the piece before compression.
         crc: Its CRC-32.
     """
 
     path: Path
+    start: int
+    length: int
     size: int
     crc: int
 
+    def read(self) -> bytes:
+        """Return its blocks."""
+        with self.path.open("rb") as stream:
+            stream.seek(self.start)
+            return stream.read(self.length)
 
-def deflate(pieces: Iterable[bytes], path: Path) -> DeflatedPiece:
-    """Compress a piece of a member into a file of its own."""
-    size = crc = 0
+
+def deflate(pieces: Iterable[bytes], stream: BinaryIO) -> DeflatedPiece:
+    """Compress a piece of a member at the end of a file that is open for writing."""
+    start, size, crc = stream.tell(), 0, 0
     deflater = isal_zlib.compressobj(_LEVEL, isal_zlib.DEFLATED, -15)
-    with path.open("wb") as stream:
-        for piece in pieces:
-            size, crc = size + len(piece), isal_zlib.crc32(piece, crc)
-            stream.write(deflater.compress(piece))
-        stream.write(deflater.flush(isal_zlib.Z_FULL_FLUSH))
-    return DeflatedPiece(path, size, crc)
+    for piece in pieces:
+        size, crc = size + len(piece), isal_zlib.crc32(piece, crc)
+        stream.write(deflater.compress(piece))
+    stream.write(deflater.flush(isal_zlib.Z_FULL_FLUSH))
+    return DeflatedPiece(Path(stream.name), start, stream.tell() - start, size, crc)
 
 
 class ArchiveWriter:
@@ -420,7 +429,7 @@ class _Member:
         self._info.CRC = isal_zlib.crc32_combine(self._info.CRC, piece.crc, piece.size)
         self._info.file_size += piece.size
         self._append(self._deflate.flush(isal_zlib.Z_FULL_FLUSH))
-        self._append(piece.path.read_bytes())
+        self._append(piece.read())
 
     def finish(self) -> ZipInfo:
         self._append(self._deflate.flush())

@@ -2,8 +2,9 @@
 
 Every writer in use puts cells as `<c r="B7" s="2" t="s"><v>6641</v></c>`. In that shape all tags
 of a block are found at once, and references, styles, types and short numbers are decoded for all
-cells together; the shared-string index *is* the code of a distinct value. Whatever is not exactly
-in that shape raises `Irregular`, and `workbooks.raw.sheet` reads the sheet event by event instead:
+cells together; the shared-string index *is* the code of a distinct value. A row may say neither its
+number nor its cells' places, as `workbooks.bulk` and reporting programs write them: then it follows
+the one before. Whatever is not exactly in that shape raises `Irregular`, and `workbooks.raw.sheet` reads the sheet event by event instead:
 never a guess.
 """
 
@@ -56,6 +57,10 @@ _TAIL_WORDS: Final = 4
 _MANY: Final = 64
 """Moments from which on setting up array arithmetic pays."""
 
+_FOLLOWING = re.compile(rb'<row(?! r=")([^>]*)>')
+TELLING = re.compile(rb"\s(?:r|hidden)\s*=")
+"""What the tag of a row says that does not simply follow the one before."""
+
 _ATTRIBUTE = re.compile(rb'\s+([a-z]+)="([^"<>&]*)"')
 _TAIL = re.compile(rb'(?:\s+[a-z]+="[^"<>&]*")*\s*/?')
 _TEXT_RUN = re.compile(r"<t(?: [^>]*)?>([^<]*)</t>")
@@ -86,7 +91,8 @@ def scan_rows(texts: Sequence[bytes], formats: NDArray[np.int16], extras: Extras
     """Return the non-empty cells of each text of whole `<row>` elements, scanned together.
 
     Args:
-        texts: The XML of rows, one text for each worksheet or part of one.
+        texts: The XML of rows, one text for each worksheet or part of one; the first row of each
+            says its number.
         formats: For each cell style what its number format means.
         extras: Takes the distinct cells that have no key of their own.
 
@@ -142,29 +148,59 @@ def _references(tags: _Tags, begins: Ints) -> tuple[Ints, Ints, Ints]:
     The rows of the n-th text, which starts at `begins[n]`, are counted from n * `_TEXT_ROWS`.
     """
     row_tags = np.flatnonzero(tags.kinds == _ROW)
-    row_starts = tags.starts[row_tags]
-    if not len(row_tags) or (tags.words[row_starts] != _ROW_START).any():
-        raise Irregular("row without a number")
-    digits = tags.words[row_starts + 8]
-    lengths = _digit_count(digits)
-    numbers = _parse_digits(digits, lengths).astype(np.int64)
-    if (numbers < 1).any() or (numbers > WORKSHEET_ROWS).any():
-        raise Irregular("row number")
-    numbers += (np.searchsorted(begins, row_starts, side="right") - 1) * _TEXT_ROWS
-    if (np.diff(numbers) <= 0).any():
-        raise Irregular("rows out of order")
+    row_starts, starts = tags.starts[row_tags], tags.starts[tags.cells]
     which = np.searchsorted(row_tags, tags.cells) - 1
     if which[0] < 0:
         raise Irregular("cell outside a row")
-    columns, after = _columns(tags)
-    quoted = lengths + 1
-    expected = (digits & _MASKS[quoted])[which]
-    if ((tags.words[after] & _MASKS[quoted][which]) != expected).any():
-        raise Irregular("cell in another row")
+    numbers, digits, quoted = _row_numbers(tags, row_starts)
+    placed = (tags.words[starts] & _MASKS[6]) == _CELL_START
+    columns, tails = np.empty(len(starts), np.int64), starts + 2
+    own: slice | Ints = slice(None)
+    if not placed.all():
+        own = np.flatnonzero(placed)
+        first = np.searchsorted(which, which)  # the first cell of each cell's row
+        if (placed != placed[first]).any() or (
+            tags.kinds[tags.cells[~placed] + 1] == _FORMULA
+        ).any():
+            raise Irregular("cells partly without references")
+        columns = np.arange(len(starts)) - first
+    if placed.any():
+        columns[own], after = _columns(tags, starts[own])
+        there = which[own]
+        expected = (digits & _MASKS[quoted])[there]
+        if ((tags.words[after] & _MASKS[quoted[there]]) != expected).any():
+            raise Irregular("cell in another row")
+        tails[own] = after + quoted[there]
+    if columns.max() >= WORKSHEET_COLUMNS:
+        raise Irregular("cell reference")
+    numbers += (np.searchsorted(begins, row_starts, side="right") - 1) * _TEXT_ROWS
+    if (np.diff(numbers) <= 0).any():
+        raise Irregular("rows out of order")
     rows = numbers[which] - 1
     if (np.diff(rows * WORKSHEET_COLUMNS + columns) <= 0).any():
         raise Irregular("cells out of order")
-    return rows, columns, after + quoted[which]
+    return rows, columns, tails
+
+
+def _row_numbers(tags: _Tags, starts: Ints) -> tuple[Ints, Words, Ints]:
+    """Return the number of each row; its digits as they stand, and how many with the quote, 0 for none."""
+    said = np.flatnonzero(tags.words[starts] == _ROW_START)
+    if not len(said) or said[0]:
+        raise Irregular("row without a number")
+    digits, quoted = np.zeros(len(starts), np.uint64), np.zeros(len(starts), np.int64)
+    digits[said] = tags.words[starts[said] + 8]
+    lengths = _digit_count(digits[said])
+    quoted[said] = lengths + 1
+    numbers = _parse_digits(digits[said], lengths).astype(np.int64)
+    if len(said) < len(starts):
+        if any(map(TELLING.search, {*_FOLLOWING.findall(tags.text)})):
+            raise Irregular("row")
+        places = np.arange(len(starts))
+        before = np.searchsorted(said, places, side="right") - 1
+        numbers = numbers[before] + places - said[before]
+    if (numbers < 1).any() or (numbers > WORKSHEET_ROWS).any():
+        raise Irregular("row number")
+    return numbers, digits, quoted
 
 
 def _digit_count(words: Words) -> Ints:
@@ -180,12 +216,8 @@ def _digit_count(words: Words) -> Ints:
     return lengths
 
 
-def _columns(tags: _Tags) -> tuple[Ints, Ints]:
-    """Return the 0-based column of each cell, and where its row number begins."""
-    starts = tags.starts[tags.cells]
-    head = tags.words[starts]
-    if ((head & _MASKS[6]) != _CELL_START).any():
-        raise Irregular("cell without a reference")
+def _columns(tags: _Tags, starts: Ints) -> tuple[Ints, Ints]:
+    """Return the 0-based column of each cell that says it, and where its row number begins."""
     letters = tags.words[starts + 6]
     columns = np.zeros(len(starts), np.int64)
     after = starts + 6
@@ -199,8 +231,6 @@ def _columns(tags: _Tags) -> tuple[Ints, Ints]:
             break
         columns = np.where(more, columns * 26 + letter, columns)
         after += more
-    if columns.max() > WORKSHEET_COLUMNS:
-        raise Irregular("cell reference")
     return columns - 1, after
 
 
@@ -228,7 +258,7 @@ def _parse_tail(tail: bytes) -> tuple[int, int]:
         raise Irregular("cell attributes")
     attributes = dict(_ATTRIBUTE.findall(tail))
     style, kind = attributes.get(b"s", b"0"), _TYPES.get(attributes.get(b"t", b"n"))
-    if kind is None or not style.isdigit():
+    if kind is None or not style.isdigit() or b"r" in attributes:
         raise Irregular("cell attributes")
     return kind, int(style)
 

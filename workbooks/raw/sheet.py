@@ -27,7 +27,7 @@ from workbooks.ooxml.package import corrupt, local
 from workbooks.ooxml.shared_strings import text_of
 from workbooks.ooxml.workbook_part import Workbook
 from workbooks.raw.columns import SMALL, Block, Extras, typed_cell
-from workbooks.raw.scan import scan_rows
+from workbooks.raw.scan import TELLING, scan_rows
 
 MAX_CELLS: Final = 20_000_000
 """Non-empty cells of one worksheet; a full ledger sheet has about 50,000."""
@@ -171,6 +171,7 @@ def is_volatile(formula: str) -> bool:
     return bool(_VOLATILE.search(formula))
 
 
+_NUMBER = b'<row r="'
 _ROWS_START, _ROWS_END = b"<sheetData>", b"</sheetData>"
 _HEAD_LIMIT: Final = 1 << 20
 
@@ -204,7 +205,7 @@ def _scan_together(book: Workbook, parts: list[str]) -> dict[str, SheetContent]:
     texts: list[bytes] = []
     for part in parts:
         content, blocks = _opened(book, part, extras)
-        texts += [_taken(content, *block) for block in blocks]
+        texts += [_numbered(_taken(content, *block), 0)[0] for block in blocks]
         contents.append(content)
     if len(texts) != len(parts):
         raise Irregular("a small sheet in several blocks")
@@ -217,9 +218,10 @@ def _scan(book: Workbook, part: str) -> SheetContent:
     extras = Extras(book.date1904)
     content, pieces = _opened(book, part, extras)
     blocks: list[Block] = []
-    count = 0
+    count = last = 0
     for piece in pieces:
-        blocks += scan_rows([_taken(content, *piece)], book.meanings, extras)
+        rows, last = _numbered(_taken(content, *piece), last)
+        blocks += scan_rows([rows], book.meanings, extras)
         count += blocks[-1].rows.size
         if count > MAX_CELLS:
             raise UnreadableWorkbook(
@@ -249,6 +251,25 @@ def _taken(content: SheetContent, rows: bytes, after: bytes) -> bytes:
         raise Irregular("merges")
     content.merges += [_rectangle(address.decode()) for address in merges]
     return rows
+
+
+def _numbered(rows: bytes, before: int) -> tuple[bytes, int]:
+    """Return a block of rows whose first says its number, and the number of the last.
+
+    Args:
+        rows: The block.
+        before: The number of the row before.
+    """
+    begun, _, rest = rows.partition(b">")
+    if begun.startswith(b"<row ") and not TELLING.search(begun):
+        rows = b'%b%d"%b>%b' % (_NUMBER, before + 1, begun[len(b"<row") :], rest)
+    at = rows.rfind(_NUMBER)
+    if at < 0:
+        return rows, before
+    digits = rows[at + len(_NUMBER) :].partition(b'"')[0]
+    if not digits.isdigit():
+        raise Irregular("row number")
+    return rows, int(digits) + rows.count(b"<row", at + 1)
 
 
 def _volatile(rows: bytes) -> Iterator[Rectangle]:

@@ -6,11 +6,12 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 
 from addin.actions.found_files import file_finding
 from addin.actions.validate import Examination, ExaminedLedger, left_out_finding
 from addin.domain import deliveries
-from addin.domain.summaries import Summary, merge, summarise
+from addin.domain.summaries import Summary, merge, summarise, with_findings
 from validators.divisions import Division
 from validators.findings import NOT_READ, Finding, Report
 from validators.normalise import squeeze
@@ -19,21 +20,39 @@ from validators.sheets import UnitRow
 from validators.vocabulary import Level
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ConsolidationInput:
     """What is merged and what is known of the rest.
 
     Attributes:
         examined: The ledgers that are merged, in unit order.
         report: Findings on them and on the files left out; row accounts of the merged ones.
-        summary: Figures by unit.
         states: The state of every unit.
     """
 
     examined: list[ExaminedLedger]
     report: Report
-    summary: Summary
     states: list[deliveries.UnitStatus]
+
+    @cached_property
+    def summary(self) -> Summary:
+        """Return the figures by unit; all cells of the ledgers must be there."""
+        as_of = self.report.as_of
+        return self.added_up(summarise(one.ledger, as_of, one.settings) for one in self.examined)
+
+    def added_up(self, summaries: Iterable[Summary]) -> Summary:
+        """Return the figures by unit.
+
+        Args:
+            summaries: Of the ledgers, in order, findings not counted.
+        """
+        levels: dict[str, Counter[str]] = {}
+        for finding in self.report.findings:
+            levels.setdefault(finding.file, Counter())[finding.level.value] += 1
+        return merge(
+            with_findings(summary, levels.get(one.file, {}))
+            for one, summary in zip(self.examined, summaries, strict=True)
+        )
 
 
 def gather(
@@ -42,7 +61,7 @@ def gather(
     superior: Settings | None = None,
     reporters: Mapping[str, deliveries.Reporter] | None = None,
 ) -> ConsolidationInput:
-    """Choose one ledger of each unit in `scope`, compare them and add them up.
+    """Choose one ledger of each unit in `scope` and compare them.
 
     Args:
         scope: The city or county that adds up.
@@ -92,11 +111,7 @@ def gather(
         },
         [f.file for f in examination.notices if f.code == NOT_READ and f.level is Level.WARNING],
     )
-    summary = merge(
-        summarise(ledger.ledger, report.as_of, ledger.settings, by_file.get(ledger.file, ()))
-        for ledger in merged
-    )
-    return ConsolidationInput(merged, report, summary, states)
+    return ConsolidationInput(merged, report, states)
 
 
 def _left_out(

@@ -2,35 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from contextlib import ExitStack
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from addin.actions import consolidated_sheets
 from addin.actions.consolidation.gather import ConsolidationInput, gather
 from addin.actions.consolidation.order import Order, Told, Whole, link_to
 from addin.actions.exchange.states import places_of, remembered_rows
 from addin.actions.found_files import Source
-from addin.actions.generated_sheets import with_computed
+from addin.actions.generated_sheets import ClerkEntries, computed_part
 from addin.actions.parcels.bundle import write_bundle
 from addin.actions.parcels.carried import carried_ledgers
 from addin.actions.parcels.earlier import EarlierRun, keep_run, members_of
 from addin.actions.parcels.examined import examined
+from addin.actions.parcels.judged import LISTS, JudgedLedger, Rules, judged, judged_ledger
 from addin.actions.parcels.parcel import packed
-from addin.actions.parcels.printed import printing
+from addin.actions.parcels.printed import print_orders, row_blocks
+from addin.actions.parcels.searched import log_hints_kept, search_beside
 from addin.actions.parcels.shelf import Shelf
 from addin.actions.reports.remembered_settings import settings_rows
 from addin.actions.validate import examine, gc_paused
+from addin.domain.awards import award_year
 from addin.domain.deliveries import UnitStatus
-from addin.domain.log_hints.copied import only_read
-from addin.domain.log_hints.records import log_hints
-from addin.domain.rollup import roll_up
+from addin.domain.rollup import files_of_people, listed_rows
+from addin.domain.townships.judged import judged_together
 from validators.findings import NOT_READ
-from validators.ledger import Ledger
+from validators.ledger import Ledger, Table
 from validators.settings import Settings
-from validators.sheets import LogEntryRow
+from validators.sheets import Row
 from workbooks.consolidated import content
+from workbooks.consolidated.findings_sheet import ordered
+from workbooks.consolidated.ledger_sheets import Names, blocks_of
 from workbooks.consolidated.workbook import write_consolidated
 from workbooks.files import replace_atomically
 from workbooks.workers import PASSING, in_background
@@ -52,58 +57,59 @@ def consolidated(order: Order, shelf: Shelf, key: str) -> tuple[Told, Whole]:
         WriteRefused: The workbook cannot be written.
     """
     memory = content.read_memory(order.previous) if order.previous else {}
-    with ExitStack() as background:
-        examination = examine(
-            order.sources, as_of=order.as_of, superior=order.superior, others=order.others,
-            progress=order.progress, reader=partial(examined, shelf),
-        )  # fmt: skip
-        examination.notices += order.notices
-        unread = [one for one in examination.notices if one.code == NOT_READ]
-        handed = shelf.sections, examination.unreadable, unread
-        if order.bundle:
-            write_bundle(order.bundle, *handed)
-        reporters = consolidated_sheets.reporters_of(memory)
-        merged = gather(order.scope, examination, order.superior, reporters)
-        reported = Ledger.merged(each.ledger for each in merged.examined)
-        labels = _file_labels(merged, [*order.sources, *order.others], order.out)
-        findings = merged.report.findings
-        log = background.enter_context(
-            printing(shelf, merged.examined, labels, findings, order.most_rows)
+    examination = examine(
+        order.sources, as_of=order.as_of, superior=order.superior, others=order.others,
+        progress=order.progress, reader=partial(examined, shelf),
+    )  # fmt: skip
+    examination.notices += order.notices
+    unread = [one for one in examination.notices if one.code == NOT_READ]
+    handed = shelf.sections, examination.unreadable, unread
+    if order.bundle:
+        write_bundle(order.bundle, *handed)
+    reporters = consolidated_sheets.reporters_of(memory)
+    merged = gather(order.scope, examination, order.superior, reporters)
+    labels = _file_labels(merged, [*order.sources, *order.others], order.out)
+    findings = ordered(merged.report.findings, labels)
+    people = Ledger.merged(each.ledger for each in merged.examined)
+    settings = order.superior or Settings()
+    rules = Rules(order.as_of, settings, award_year(people, order.as_of))
+    printed = print_orders(merged.examined, labels, findings, order.most_rows)
+    found = judged(shelf, merged.examined, people, rules, printed, alike=bool(order.superior))
+    townships = {one.file: each for one, each in zip(merged.examined, found, strict=True)}
+    sketches, kept = [one.sketch for one in townships.values()], search_beside(shelf)
+    with in_background(log_hints_kept, kept, sketches, settings, jobs=shelf.jobs) as log_facts:
+        reports = consolidated_sheets.ReportSheets(
+            order.scope,
+            merged.added_up(one.summary for one in townships.values()),
+            merged.states,
+            people,
+            judged_together((one.judgement for one in townships.values()), *rules),
+            log_facts.result,
+            memory,
         )
-        reports, computed = _computed(order, merged, reported, memory, shelf.jobs)
-        if shelf.cluster:
-            from addin.actions.parcels.dataset import write_dataset  # noqa: PLC0415 - few have one
-
-            judged = reports.records, reports.log_facts
-            write_dataset(order.out, shelf.cluster, shelf.parcels, merged, computed, *judged)
-        grids, long_sheets = list(reports.grids()), []
-        if order.previous:
-            # what compares takes long to load, and few runs do
-            from addin.actions.exchange.compare import changes_since  # noqa: PLC0415
-
-            digests = {one.file: one.digest for one in merged.examined}
-            totals, lines = changes_since(order.previous, reported, findings, labels, digests)
-            grids.append(totals)
-            long_sheets.append(lines)
+        lists = _lists(reports, townships)
+        rows = row_blocks({file: one.printed for file, one in townships.items()}, labels, findings)
+        for model, table in lists.items():
+            blocks = blocks_of(table, labels, {}, Names(people), order.most_rows)
+            rows[model.sheet.name] = blocks
         contents = content.Contents(
             overview=reports.overview(),
-            grids=grids,
-            long_sheets=long_sheets,
-            ledger=computed,
+            rows=rows,
             labels=labels,
             findings=findings,
             stamp=content.Stamp(order.as_of, order.generated),
             memory=[
                 *reports.memory_rows(),
                 *settings_rows(order.scope, order.superior, merged.examined),
-                *remembered_rows(reported, places_of(labels)),
+                *remembered_rows(people, places_of(labels)),
             ],
-            printed=lambda: {LogEntryRow: log.result()},
             most_rows=order.most_rows,
             carried=carried_ledgers(*handed) if order.carries else b"",
+            grids=reports.grids(),
         )
-        replace_atomically(order.out, lambda draft: write_consolidated(draft, contents))
-    whole = Whole(merged.report, merged.summary, merged.states)
+    contents = _with_all_rows(order, contents, shelf, merged, reports, lists)
+    replace_atomically(order.out, lambda draft: write_consolidated(draft, contents))
+    whole = Whole(merged.report, reports.summary, merged.states)
     told = Told.of(order.scope, whole)
     if key and not any(finding.code in PASSING for finding in findings):
         run = EarlierRun(told, order.generated, members_of(order.out), packed(tuple(whole)))
@@ -111,24 +117,51 @@ def consolidated(order: Order, shelf: Shelf, key: str) -> tuple[Told, Whole]:
     return told, whole
 
 
-def _computed(
+def _with_all_rows(
     order: Order,
+    contents: content.Contents,
+    shelf: Shelf,
     merged: ConsolidationInput,
-    ledger: Ledger,
-    memory: consolidated_sheets.Memory,
-    jobs: int,
-) -> tuple[consolidated_sheets.ReportSheets, Ledger]:
-    """Return the report sheets, and the merged ledger with its generated sheets computed anew."""
-    own = {} if order.superior else {each.file: each.settings for each in merged.examined}
-    settings = order.superior or Settings()
-    as_of = order.as_of
-    with in_background(log_hints, only_read(ledger), settings, as_of, jobs=jobs) as log_facts:
-        records = roll_up(ledger, settings, as_of, own)
-        computed = with_computed(ledger, records)
-        reports = consolidated_sheets.ReportSheets(
-            order.scope, merged.summary, merged.states, ledger, records, log_facts.result(), memory
-        )
-    return reports, computed
+    reports: consolidated_sheets.ReportSheets,
+    lists: Mapping[type[Row], Table[Any]],
+) -> content.Contents:
+    """Do what takes the memory of all ledgers: write the dataset, compare with an earlier workbook."""
+    if not shelf.cluster and not order.previous:
+        return contents
+    ledger = judged_ledger(shelf, merged.examined, lists)
+    if shelf.cluster:
+        from addin.actions.parcels.dataset import write_dataset  # noqa: PLC0415 - few have one
+
+        found = reports.summary, ledger, reports.judgement, reports.log_facts()
+        write_dataset(order.out, shelf.cluster, shelf.parcels, merged, *found)
+    if not order.previous:
+        return contents
+    # what compares takes long to load, and few runs do
+    from addin.actions.exchange.compare import changes_since  # noqa: PLC0415
+
+    digests = {one.file: one.digest for one in merged.examined}
+    typed = {model.sheet.key: reports.ledger.tables[model.sheet.key] for model in lists}
+    ledger = replace(ledger, tables={**ledger.tables, **typed})
+    totals, lines = changes_since(
+        order.previous, ledger, contents.findings, contents.labels, digests
+    )
+    return replace(contents, grids=[*contents.grids, totals], long_sheets=[lines])
+
+
+def _lists(
+    reports: consolidated_sheets.ReportSheets, townships: Mapping[str, JudgedLedger]
+) -> dict[type[Row], Table[Any]]:
+    """Return the sheets that list people of all townships."""
+    entries: dict[str, ClerkEntries] = {model.sheet.key: {} for model in LISTS}
+    for one in townships.values():
+        for key, entered in one.entries.items():
+            entries[key].update(entered)
+    found, of = reports.judgement, files_of_people(reports.ledger)
+    rows = listed_rows(found.flags, found.awards, found.changes, of)
+    return {
+        model: Table(model, [computed_part(model, rows[model], entries[model.sheet.key])])
+        for model in LISTS
+    }
 
 
 def _file_labels(

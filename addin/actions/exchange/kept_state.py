@@ -14,11 +14,11 @@ from pathlib import Path
 from addin.actions.exchange.states import ledger_state
 from addin.actions.parcels import CACHE, PARCEL
 from addin.actions.parcels.earlier import RESULT, find_earlier
-from addin.actions.parcels.parcel import DamagedParcel, load_parcel, load_rest
+from addin.actions.parcels.parcel import DamagedParcel, load_head, load_parcel
 from addin.domain.changes import Comparison, State, compare_states, joined
 from validators.findings import Finding
 from validators.ledger import Ledger, Table
-from workbooks.consolidated.workbook import safe_finding
+from workbooks.consolidated.findings_sheet import safe_finding
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +132,7 @@ def kept_run(workbook: Path) -> KeptRun | None:
 
 def _head(path: Path) -> tuple[Path, str, str]:
     """Return a parcel's path, file and digest, and let go of the rest."""
-    examined = load_rest(path)
+    examined = load_head(path)
     return path, examined.file, examined.digest
 
 

@@ -22,9 +22,9 @@ from validators.ledger import Ledger, SheetPart, Table
 from validators.sheets import TABLES, Row, columns_by_field
 from validators.vocabulary import Level
 from workbooks.consolidated.content import MEMORY_SHEET, FileLabel, Memory, read_memory
+from workbooks.consolidated.findings_sheet import FINDINGS_SHEET
 from workbooks.consolidated.ledger_sheets import FRONT, ROW_HEADING, normalised_cells, safe_cells
 from workbooks.consolidated.reading import WrittenSheet, read_consolidated
-from workbooks.consolidated.workbook import FINDINGS_SHEET
 from workbooks.ooxml.cells import MAX_TEXT, as_text
 
 _LEVELS = {level.label: level for level in Level}

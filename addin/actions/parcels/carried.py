@@ -29,9 +29,9 @@ from validators.sheets import UnitRow, columns_by_field, model_for
 from validators.vocabulary import Level
 from workbooks.consolidated.carried_part import part_of
 from workbooks.consolidated.content import scope_and_day
+from workbooks.consolidated.findings_sheet import safe_finding
 from workbooks.consolidated.ledger_sheets import safe_cells
 from workbooks.consolidated.reading import read_consolidated
-from workbooks.consolidated.workbook import safe_finding
 from workbooks.files import CONSOLIDATED, file_kind, saved_at
 from workbooks.masking import mask_phone, mask_text
 

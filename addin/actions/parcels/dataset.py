@@ -42,7 +42,8 @@ if TYPE_CHECKING:
     from addin.actions.consolidation.gather import ConsolidationInput
     from addin.domain.log_hints.bunched import Hint
     from addin.domain.log_hints.copied import CopiedEntry
-    from addin.domain.rollup import RollUp
+    from addin.domain.summaries import Summary
+    from addin.domain.townships.judged import Judgement
 
     LogFacts = tuple[Sequence[CopiedEntry], Sequence[Hint]]
 
@@ -94,8 +95,9 @@ def write_dataset(
     cluster: Cluster,
     parcels: Mapping[str, Path],
     merged: ConsolidationInput,
+    summary: Summary,
     ledger: Ledger,
-    records: RollUp,
+    judgement: Judgement,
     log_facts: LogFacts,
 ) -> None:
     """Write the dataset of a workbook, in place of an earlier one.
@@ -105,8 +107,9 @@ def write_dataset(
         cluster: The cluster that examined the ledgers.
         parcels: By file.
         merged: The ledgers that are merged; what is rejected of them is settled.
+        summary: Figures by unit.
         ledger: The merged ledger, its generated sheets computed.
-        records: What its records come to.
+        judgement: What its records come to.
         log_facts: Copied log entries, and hints on busy days.
 
     Raises:
@@ -115,7 +118,7 @@ def write_dataset(
     target = dataset_beside(out)
     refuse_foreign_folder(target)
     figures = FigureSources(
-        merged.summary, merged.states, records, log_facts, merged.report.findings
+        summary, merged.states, ledger.unit_codes, judgement, log_facts, merged.report.findings
     )
     with (
         refusing(target),

@@ -13,7 +13,7 @@ from addin.actions.parcels import PARCEL
 from addin.actions.parcels.bundle import read_member, read_section
 from addin.actions.parcels.cluster import Job
 from addin.actions.parcels.earlier import digest_of
-from addin.actions.parcels.parcel import DamagedParcel, load_parcel, save_parcel
+from addin.actions.parcels.parcel import DamagedParcel, load_head, save_parcel
 from addin.actions.parcels.shelf import Shelf
 from addin.actions.parcels.version import program_version
 from addin.actions.validate import ExaminedLedger, Task, judge
@@ -40,7 +40,10 @@ class _Order(NamedTuple):
 def examined(
     shelf: Shelf, tasks: Sequence[Task]
 ) -> Iterator[tuple[Task, ExaminedLedger | UnreadableWorkbook]]:
-    """Examine files in workers; see `addin.actions.validate.Reader`."""
+    """Examine files in workers; see `addin.actions.validate.Reader`.
+
+    Of the sheets that are judged by township the ledgers hold no cells.
+    """
     orders = [_order(shelf, n, task) for n, task in enumerate(tasks)]
     kept = [_kept(shelf, order) for order in orders]
     wanted = [order for order, ledger in zip(orders, kept, strict=True) if not ledger]
@@ -55,7 +58,7 @@ def examined(
         if order.read:
             shelf.sections[order.task.source.file] = order.read
             shelf.used.add(order.read)
-        yield order.task, ledger or load_parcel(order.parcel)
+        yield order.task, ledger or load_head(order.parcel)
 
 
 def _examined(shelf: Shelf, orders: Sequence[_Order]) -> Iterator[UnreadableWorkbook | None]:
@@ -72,11 +75,15 @@ def _kept(shelf: Shelf, order: _Order) -> ExaminedLedger | None:
     if not shelf.keeps or lacking or not order.parcel.exists():
         return None
     try:
-        examined = load_parcel(order.parcel)
+        examined = load_head(order.parcel)
     except DamagedParcel:
         return None
     source = order.task.source
-    return examined if source.member else replace(examined, saved=saved_at(source.path))
+    if not source.member:
+        examined.saved = saved_at(source.path)
+        delivered = examined.delivered
+        examined.delivered = delivered and replace(delivered, saved=examined.saved)
+    return examined
 
 
 def _order(shelf: Shelf, number: int, task: Task) -> _Order:
@@ -111,4 +118,6 @@ def _examine_into(order: _Order) -> None:
         read, saved = read_ledger(path, file), saved_at(path)
     if order.read:
         order.read.write_bytes(read_section(read, saved))
-    save_parcel(judge(read, order.task, saved), order.parcel)
+    ledger = judge(read, order.task, saved)
+    ledger.delivery(order.task.as_of)
+    save_parcel(ledger, order.parcel)

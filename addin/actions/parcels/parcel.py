@@ -1,8 +1,8 @@
-"""One examined ledger as a file of two sections: everything but the log, and the log.
+"""One examined ledger as a file of four sections: who helps whom, the other sheets, the log, what it lends.
 
 A section is a pickle, compressed. It is read with nothing but the classes of a ledger at hand, so
 that a file from elsewhere can hold data only, never code. The first line says in JSON by which
-version of the program it was written and how long the sections are.
+version of the program it was written and how long the sections are, and holds their checksum.
 """
 
 from __future__ import annotations
@@ -10,7 +10,11 @@ from __future__ import annotations
 import io
 import json
 import pickle
-from dataclasses import replace
+import zlib
+from collections.abc import Iterable
+from dataclasses import fields, replace
+from functools import partial
+from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -19,10 +23,23 @@ from isal import isal_zlib
 from addin.actions.parcels import DRAFT
 from addin.actions.parcels.version import program_version
 from addin.actions.validate import ExaminedLedger
-from validators.ledger import SheetPart, Table
-from validators.sheets import LogEntryRow
+from addin.domain.deliveries import Delivery, content_of
+from addin.domain.townships.shared_mentors import PEOPLE, lent_rows
+from validators.ledger import Ledger, SheetPart, Table
+from validators.sheets import (
+    TABLES,
+    ExchangeRow,
+    FlagRow,
+    LogEntryRow,
+    PoolChangeRow,
+    SuggestionRow,
+)
 
 _LOG = LogEntryRow.sheet.key
+_TYPED = (ExchangeRow, SuggestionRow, FlagRow, PoolChangeRow)
+_HEAD = PEOPLE | {m.sheet.key for m in TABLES if not m.sheet.merged or m in _TYPED}
+"""The sheets of the first section: all that is looked at of many ledgers at once."""
+_FIRST, _, _ROWS, _LENT = range(4)
 _LONGEST_LINE = 4_096
 _OURS = ("validators.", "addin.domain.")
 _PLAIN = {
@@ -34,10 +51,14 @@ _PLAIN = {
     ("datetime", "datetime"),
     ("datetime", "time"),
     ("datetime", "timedelta"),
+    ("fractions", "Fraction"),
+    ("numpy", "dtype"),
+    ("numpy._core.numeric", "_frombuffer"),
 }
 """What a section may name besides classes and rebuilders of ours."""
 
 _REBUILDERS = {
+    ("addin.domain.log_hints.candidates", "_counted"),
     ("addin.actions.validate", "_restored"),
     ("addin.actions.validate", "ExaminedLedger"),
     ("validators.ledger", "_restored"),
@@ -50,11 +71,16 @@ class DamagedParcel(Exception):
 
 def save_parcel(examined: ExaminedLedger, path: Path) -> None:
     """Write an examined ledger to a file."""
-    rest, log = map(packed, _split(examined))
-    line = json.dumps({"version": program_version(), "sections": [len(rest), len(log)]}).encode()
-    draft = path.with_suffix(DRAFT)
-    draft.write_bytes(b"%b\n%b%b" % (line, rest, log))
-    draft.replace(path)
+    ledger = examined.ledger
+    head = replace(examined, ledger=ledger.with_cells_of(_HEAD), delivered=None)
+    delivered = {
+        field.name: getattr(examined.delivered, field.name)
+        for field in fields(Delivery)
+        if examined.delivered and field.name != "content"
+    }
+    others = {key: table.parts for key, table in ledger.tables.items() if key not in _HEAD}
+    log = others.pop(_LOG)
+    save_sections(path, [(head, delivered), others, log, lent_rows(ledger)])
 
 
 def load_parcel(path: Path) -> ExaminedLedger:
@@ -63,21 +89,31 @@ def load_parcel(path: Path) -> ExaminedLedger:
     Raises:
         DamagedParcel: The file cannot be used.
     """
-    rest, log = _sections(path)
-    examined: ExaminedLedger = unpacked(rest)
-    tables = {**examined.ledger.tables, _LOG: Table(LogEntryRow, unpacked(log))}
-    examined.ledger = replace(examined.ledger, tables=tables)
-    return examined
+    head, others, log, _ = map(unpacked, sections_of(path))
+    examined: ExaminedLedger = head[0]
+    parts: dict[str, list[SheetPart]] = {**others, _LOG: log}
+    tables = {
+        key: Table(table.model, parts.get(key, table.parts))
+        for key, table in examined.ledger.tables.items()
+    }
+    return replace(examined, ledger=replace(examined.ledger, tables=tables))
 
 
-def load_rest(path: Path) -> ExaminedLedger:
-    """Read an examined ledger without its log.
+def load_head(path: Path) -> ExaminedLedger:
+    """Read an examined ledger without the cells of the sheets that are judged by township.
 
     Raises:
         DamagedParcel: The file cannot be used.
     """
-    examined: ExaminedLedger = unpacked(_sections(path)[0])
+    examined: ExaminedLedger
+    examined, delivered = unpacked(sections_of(path)[_FIRST])
+    if delivered:
+        examined.delivered = Delivery(**delivered, content=partial(_content, path))
     return examined
+
+
+def _content(path: Path) -> str:
+    return content_of(load_parcel(path).ledger)
 
 
 def load_log(path: Path) -> list[SheetPart]:
@@ -86,15 +122,18 @@ def load_log(path: Path) -> list[SheetPart]:
     Raises:
         DamagedParcel: The file cannot be used.
     """
-    log: list[SheetPart] = unpacked(_sections(path)[1])
+    log: list[SheetPart] = unpacked(sections_of(path)[_ROWS])
     return log
 
 
-def _split(examined: ExaminedLedger) -> tuple[ExaminedLedger, list[SheetPart]]:
-    tables = dict(examined.ledger.tables)
-    log = tables[_LOG].parts
-    tables[_LOG] = Table(LogEntryRow)
-    return replace(examined, ledger=replace(examined.ledger, tables=tables)), log
+def load_lent(path: Path) -> Ledger:
+    """Read what other units' mentors are judged by; see `lent_rows`.
+
+    Raises:
+        DamagedParcel: The file cannot be used.
+    """
+    lent: Ledger = unpacked(sections_of(path)[_LENT])
+    return lent
 
 
 def packed(content: object) -> bytes:
@@ -115,15 +154,33 @@ def unpacked(section: bytes) -> Any:
         raise DamagedParcel("unreadable section") from error
 
 
-def _sections(path: Path) -> tuple[bytes, bytes]:
+def save_sections(path: Path, contents: Iterable[object]) -> None:
+    """Write contents to a file, each in a section of its own."""
+    sections = [*map(packed, contents)]
+    line = {
+        "version": program_version(),
+        "sections": [*map(len, sections)],
+        "checksum": zlib.crc32(b"".join(sections)),
+    }
+    draft = path.with_suffix(DRAFT)
+    draft.write_bytes(b"".join([json.dumps(line).encode(), b"\n", *sections]))
+    draft.replace(path)
+
+
+def sections_of(path: Path) -> list[bytes]:
+    """Return the sections of a file.
+
+    Raises:
+        DamagedParcel: It is none of ours, of another version, or not as it was written.
+    """
     try:
         data = path.read_bytes()
-        end = data.index(b"\n", 0, _LONGEST_LINE) + 1
-        line = json.loads(data[:end])
-        rest, log = line["sections"]
-        if line["version"] != program_version() or end + rest + log != len(data):
-            raise DamagedParcel("of another version, or cut off")
-        return data[end : end + rest], data[end + rest :]
+        at = data.index(b"\n", 0, _LONGEST_LINE) + 1
+        line = json.loads(data[:at])
+        if line["version"] != program_version() or line["checksum"] != zlib.crc32(data[at:]):
+            raise DamagedParcel("of another version, or damaged")
+        ends = [*accumulate(line["sections"], initial=at)]
+        return [data[start:end] for start, end in pairwise(ends)]
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise DamagedParcel("no parcel") from error
 

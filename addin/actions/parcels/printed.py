@@ -1,138 +1,157 @@
-"""Have the rows of the merged log printed, those that lie on a shelf already left out."""
+"""The rows of one ledger printed into a file: its merged sheets and what was found of it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+import json
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
+from isal import isal_zlib
+
 from addin.actions.parcels import DRAFT
-from addin.actions.parcels.earlier import digest_of
-from addin.actions.parcels.parcel import load_log
-from addin.actions.parcels.shelf import Shelf
 from addin.actions.validate import ExaminedLedger
-from validators.errors import UnreadableWorkbook
 from validators.findings import Finding
 from validators.ledger import Ledger
-from validators.sheets import LogEntryRow, model_for
-from workbooks.bulk import PrintedRows, Prototype, print_rows
-from workbooks.consolidated import ledger_sheets
-from workbooks.consolidated.content import FileLabel
-from workbooks.ooxml.addresses import WORKSHEET_ROWS
+from validators.sheets import Row
+from workbooks.bulk import PrintedRows
+from workbooks.consolidated.content import FileLabel, RowBlock
+from workbooks.consolidated.findings_sheet import FINDINGS_SHEET, finding_columns, runs_of
+from workbooks.consolidated.ledger_sheets import Names, WarningRows, cut, part_columns, warned_rows
+from workbooks.consolidated.printing import print_block, prototypes
 from workbooks.ooxml.package import DeflatedPiece
-from workbooks.template.layout import FIRST_ROW
-from workbooks.workers import run_guarded
 
 ROWS = ".rows"
-"""The suffix of printed rows."""
+"""The suffix of a file of printed rows: blocks one after the other, then a line of JSON on them."""
 
 
-class _PrintOrder(NamedTuple):
-    """One worksheet of a log to print: the `at`-th of its parcel, from row `first_row` of the worksheet `sheet`."""
+class PrintOrder(NamedTuple):
+    """What of a ledger is printed, beside its rows.
 
-    parcel: Path
-    at: int
-    first_row: int
+    Attributes:
+        label: Of its rows.
+        warned: The rows that warnings cite, by tab.
+        runs: Runs of the findings on it; those it was examined to have, by their numbers.
+        most_rows: The last row of a worksheet.
+    """
+
     label: FileLabel
-    rejected: tuple[int, ...]
-    warned: tuple[int, ...]
-    prototype: Prototype
-    sheet: int
-
-    @property
-    def key(self) -> str:
-        """Return a digest of everything the printed rows rest on."""
-        styles = sorted(self.prototype.styles.items()), sorted(self.prototype.dated)
-        return digest_of([self.parcel.name, *self[1:6], self.prototype.attributes, *styles])
+    warned: dict[str, tuple[int, ...]]
+    runs: tuple[tuple[int | Finding, ...], ...]
+    most_rows: int
 
 
-@contextmanager
-def printing(
-    shelf: Shelf,
+def print_orders(
     examined: Iterable[ExaminedLedger],
-    labels: dict[str, FileLabel],
-    findings: Iterable[Finding],
-    most_rows: int = WORKSHEET_ROWS,
-) -> Iterator[Future[list[PrintedRows]]]:
-    """Let the workers print the merged log while this process goes on.
+    labels: Mapping[str, FileLabel],
+    findings: Sequence[Finding],
+    most_rows: int,
+) -> Iterator[PrintOrder]:
+    """Yield what is printed of each ledger.
 
     Args:
-        shelf: Where the rows are left.
-        examined: The ledgers in the order of the rows; what is rejected of them is settled.
+        examined: The ledgers.
         labels: By file.
-        findings: All there are.
+        findings: All there are, in the order of 问题清单.
         most_rows: The last row of a worksheet.
-
-    Yields:
-        The rows to come, of every sheet they take.
     """
-    orders = list(_print_orders(shelf, examined, labels, findings, most_rows))
-    with ThreadPoolExecutor(1) as thread:
-        yield thread.submit(_print_all, shelf, orders)
+    warned: dict[str, dict[str, tuple[int, ...]]] = defaultdict(dict)
+    for (file, tab), rows in warned_rows(findings).items():
+        warned[file][tab] = tuple(sorted(rows))
+    runs: dict[str, list[Sequence[Finding]]] = defaultdict(list)
+    for run in runs_of(findings):
+        runs[run[0].file].append(run)
+    for one in examined:
+        numbers = {id(finding): number for number, finding in enumerate(one.findings)}
+        numbered = (
+            tuple(numbers.get(id(finding), finding) for finding in run) for run in runs[one.file]
+        )
+        yield PrintOrder(labels[one.file], warned[one.file], tuple(numbered), most_rows)
 
 
-def _print_all(shelf: Shelf, orders: Sequence[_PrintOrder]) -> list[PrintedRows]:
-    there = {path.name.partition("-")[0]: path for path in shelf.folder.glob(f"*{ROWS}")}
-    keys = [order.key for order in orders]
-    pieces = {key: _piece(there[key]) for key in keys if key in there}
-    wanted = [order for order, key in zip(orders, keys, strict=True) if key not in pieces]
-    for order, piece in run_guarded(_print, wanted, jobs=shelf.jobs):
-        # a worker that died is no reason to fail
-        done = _print(order) if isinstance(piece, UnreadableWorkbook) else piece
-        pieces[order.key] = done
-    shelf.used.update(piece.path for piece in pieces.values())
-    sheets: dict[int, PrintedRows] = {}
-    for order, key in zip(orders, keys, strict=True):
-        sheet = sheets.setdefault(order.sheet, PrintedRows(order.prototype, []))
-        sheet.pieces.append(pieces[key])
-    return [*sheets.values()]
+def print_ledger(
+    own: Ledger,
+    names: Names,
+    models: Iterable[type[Row]],
+    found: Sequence[Finding],
+    order: PrintOrder,
+    target: Path,
+) -> None:
+    """Print the rows of a ledger, and the findings on it, into a file.
+
+    Args:
+        own: The ledger of one workbook; what is rejected of it is settled.
+        names: For look-up columns.
+        models: The sheets to print.
+        found: The findings it was examined to have.
+        order: What else is printed.
+        target: The file to write.
+    """
+    (file,) = own.unit_codes
+    labels = {file: order.label}
+    warned: WarningRows = {(file, tab): {*rows} for tab, rows in order.warned.items()}
+    draft, printed = target.with_suffix(DRAFT), list[tuple[str, PrintedRows]]()
+    with draft.open("wb") as stream:
+        for model in models:
+            for part in own.table(model).this_year().parts:
+                cited = warned.get((part.file, part.sheet), set())
+                for piece in cut(part, order.most_rows) if len(part) else ():
+                    columns = part_columns(piece, model, labels, cited, names)
+                    name = model.sheet.name
+                    printed.append((name, print_block(name, columns, stream)))
+        for run in order.runs:
+            findings = [found[one] if isinstance(one, int) else one for one in run]
+            columns = finding_columns(findings, labels)
+            printed.append((FINDINGS_SHEET, print_block(FINDINGS_SHEET, columns, stream)))
+    told = [(sheet, rows.n_rows, *rows.piece[1:]) for sheet, rows in printed]
+    checksum = isal_zlib.crc32(draft.read_bytes())
+    with draft.open("ab") as stream:
+        stream.write(b"\n" + json.dumps([checksum, told]).encode())
+    draft.replace(target)
 
 
-def _print_orders(
-    shelf: Shelf,
-    examined: Iterable[ExaminedLedger],
-    labels: dict[str, FileLabel],
-    findings: Iterable[Finding],
-    most_rows: int,
-) -> Iterator[_PrintOrder]:
-    warned, prototype = (
-        ledger_sheets.warned_rows(findings),
-        ledger_sheets.printed_prototype(LogEntryRow),
-    )
-    parts = [
-        (ledger.file, at, part)
-        for ledger in examined
-        for at, part in enumerate(ledger.ledger.table(LogEntryRow).parts)
-        if not model_for(part.key).sheet.carried
-    ]
-    if any(len(part) > most_rows - FIRST_ROW + 1 for *_, part in parts):
-        return  # one would have to be cut: the sheet is written here then
-    places = ledger_sheets.worksheet_rows((len(part) for *_, part in parts), most_rows)
-    for (file, at, part), (sheet, row) in zip(parts, places, strict=True):
-        cited = warned.get((part.file, part.sheet), ())
-        yield _PrintOrder(
-            shelf.parcels[file], at, row, labels[part.file], tuple(sorted(part.rejected)),
-            tuple(sorted(cited)), prototype, sheet,
-        )  # fmt: skip
+def printed_rows(path: Path) -> list[tuple[str, PrintedRows]] | None:
+    """Return the blocks of rows in a file with their sheets, None if it is missing or damaged."""
+    looks = prototypes()
+    with suppress(OSError, ValueError, TypeError, KeyError):
+        rows, _, line = path.read_bytes().rpartition(b"\n")
+        checksum, told = json.loads(line)
+        if isal_zlib.crc32(rows) == checksum:
+            return [
+                (sheet, PrintedRows(looks[sheet], n_rows, DeflatedPiece(path, *piece)))
+                for sheet, n_rows, *piece in told
+            ]
+    return None
 
 
-def _print(order: _PrintOrder) -> DeflatedPiece:
-    part = load_log(order.parcel)[order.at]
-    part.rejected = set(order.rejected)
-    labels, names = {part.file: order.label}, ledger_sheets.Names(Ledger.of([], []))
-    columns = ledger_sheets.part_columns(part, LogEntryRow, labels, {*order.warned}, names)
-    draft = order.parcel.with_name(f"{order.key}{DRAFT}")
-    piece = print_rows(
-        columns, order.first_row, order.prototype, ledger_sheets.wrapped(LogEntryRow), draft
-    )
-    path = draft.with_name(f"{order.key}-{piece.size}-{piece.crc}{ROWS}")
-    draft.replace(path)
-    return piece._replace(path=path)
+def row_blocks(
+    printed: Mapping[str, Iterable[tuple[str, PrintedRows]]],
+    labels: Mapping[str, FileLabel],
+    findings: Sequence[Finding],
+) -> dict[str, list[RowBlock]]:
+    """Return the rows of the sheets; findings on other files are to be printed by this process.
+
+    Args:
+        printed: The blocks of every ledger by file, in the order of the rows.
+        labels: By file.
+        findings: All there are, in the order of 问题清单.
+    """
+    blocks: dict[str, list[RowBlock]] = defaultdict(list)
+    listed: dict[str, list[RowBlock]] = defaultdict(list)
+    for file, own in printed.items():
+        for sheet, rows in own:
+            kept = listed[file] if sheet == FINDINGS_SHEET else blocks[sheet]
+            kept.append(RowBlock(rows.n_rows, _giving(rows)))
+    of_file = {file: iter(own) for file, own in listed.items()}
+    for run in runs_of(findings):
+        own_runs = of_file.get(run[0].file)
+        here = RowBlock(len(run), partial(finding_columns, run, labels))
+        blocks[FINDINGS_SHEET].append(next(own_runs) if own_runs else here)
+    return blocks
 
 
-def _piece(path: Path) -> DeflatedPiece:
-    """Return printed rows that are kept; their file's name says what must be known of them."""
-    _, size, crc = path.stem.split("-")
-    return DeflatedPiece(path, int(size), int(crc))
+def _giving(rows: PrintedRows) -> Callable[[], PrintedRows]:
+    return lambda: rows

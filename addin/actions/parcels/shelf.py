@@ -76,6 +76,7 @@ class Shelf:
         bundles: Whether ledgers are wanted as they were read, too.
         cluster: The Dask cluster that examines the files, None for workers of this computer.
         parcels: By file.
+        judged: What these came to, by file.
         sections: Of the ledgers as they were read, by file.
         used: Every file of the folder that this run made or used.
         digests: Of files' content, by path.
@@ -87,6 +88,7 @@ class Shelf:
     bundles: bool = False
     cluster: Cluster | None = None
     parcels: dict[str, Path] = field(default_factory=dict)
+    judged: dict[str, Path] = field(default_factory=dict)
     sections: dict[str, Path] = field(default_factory=dict)
     used: set[Path] = field(default_factory=set)
     digests: dict[Path, str] = field(default_factory=dict)

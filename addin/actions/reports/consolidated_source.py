@@ -19,7 +19,6 @@ from addin.actions.reports.computed import GatheredLedgers
 from addin.actions.reports.remembered_settings import remembered_settings
 from addin.actions.validate import ExaminedLedger
 from addin.domain.deliveries import Reporter, ReportState, UnitStatus
-from addin.domain.summaries import merge, summarise
 from validators.cells import CellColumn
 from validators.divisions import by_code, find_unit
 from validators.errors import UsageError
@@ -79,9 +78,8 @@ def gather_consolidated(
     ]  # fmt: skip
     if not examined:
         raise UsageError(f"“{path.name}”中没有{division.name}的台账", "请核对汇总表和范围")
-    summary = merge(summarise(each.ledger, reached, each.settings) for each in examined)
     told = [] if superior or known else [_without_settings(path.name)]
-    merged = ConsolidationInput(examined, Report(reached, told), summary, states)
+    merged = ConsolidationInput(examined, Report(reached, told), states)
     return GatheredLedgers(division, merged, wins)
 
 

@@ -23,6 +23,7 @@ from addin.domain.frames import frames, is_list
 from addin.domain.log_hints.records import log_hints
 from addin.domain.reports.dictionary import ADDED, HEADINGS, ColumnEntry, data_dictionary, is_phone
 from addin.domain.reports.figure_tables import FigureSources, figure_tables
+from addin.domain.townships.judged import judgement_of
 from validators.columns import Column
 from validators.errors import UsageError, WriteRefused
 from validators.identity import claims_as_typed
@@ -155,7 +156,14 @@ def exported_ledger(gathered: GatheredLedgers, *, with_phones: bool = False) -> 
     hints = log_hints(facts.ledger, facts.settings, facts.as_of)
     exported = exported_rows(ledger)
     exported.tables |= figure_tables(
-        FigureSources(merged.summary, merged.states, records, hints, merged.report.findings)
+        FigureSources(
+            merged.summary,
+            merged.states,
+            ledger.unit_codes,
+            judgement_of(records),
+            hints,
+            merged.report.findings,
+        )
     )
     return exported if with_phones else masked(exported)
 

@@ -126,8 +126,18 @@ def flags(facts: LedgerFacts) -> tuple[Flag, ...]:
     """Judge every mentee 待结对 or 帮带中 of one or many workbooks.
 
     Returns:
-        The flagged mentees: 红 before 黄 before 蓝, then by score, in ledger order.
+        The flagged mentees in the order of `by_gravity`.
     """
+    return by_gravity(flagged_mentees(facts))
+
+
+def by_gravity(flagged: Iterable[Flag]) -> tuple[Flag, ...]:
+    """Return flags as the list shows them: 红 before 黄 before 蓝, then by score, in ledger order."""
+    return tuple(sorted(flagged, key=lambda flag: (_GRAVITY[flag.level], -flag.score)))
+
+
+def flagged_mentees(facts: LedgerFacts) -> list[Flag]:
+    """Return the flags on every mentee 待结对 or 帮带中, individuals first, in ledger order."""
     violations: dict[str, dict[FlagRule, list[Violation]]] = defaultdict(lambda: defaultdict(list))
     for rule in RULES:
         for violation in rule.check(facts):
@@ -135,12 +145,11 @@ def flags(facts: LedgerFacts) -> tuple[Flag, ...]:
             mentee = facts.seeking[code]
             if rule.points_by(facts.settings_of(mentee.file)):
                 violations[code][rule].append(violation)
-    flagged = [
+    return [
         _flag(facts, mentee, violations[code])
         for code, mentee in facts.seeking.items()
         if code in violations
     ]
-    return tuple(sorted(flagged, key=lambda flag: (_GRAVITY[flag.level], -flag.score)))
 
 
 def _flag(facts: LedgerFacts, mentee: Mentee, violations: Violations) -> Flag:

@@ -10,14 +10,14 @@ from calendar import monthrange
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import islice
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from addin.domain.contacts import IntArray
-from addin.domain.log_hints.copied import known_words
-from addin.domain.log_hints.skeletons import skeletons
-from validators.ledger import Ledger, SheetPart, Table
+from addin.domain.log_hints.skeletons import Words, skeletons
+from validators.ledger import SheetPart, Table
 from validators.settings import Settings
 from validators.sheets import LogEntryRow, model_for
 
@@ -44,72 +44,99 @@ class Hint:
     log_ids: tuple[str, ...]
 
 
+class BusyDay(NamedTuple):
+    """The entries of one day by one recorder, more than usual.
+
+    Attributes:
+        rows: Worksheet rows.
+        log_ids: "" where blank.
+        contents: By which those of one activity are told.
+    """
+
+    file: str
+    day: date
+    recorder: str
+    rows: tuple[int, ...]
+    log_ids: tuple[str, ...]
+    contents: tuple[str, ...]
+
+
 class _Log(NamedTuple):
     """The accepted, dated entries of this year as arrays of equal length, in log order.
 
     Attributes:
         row: Row in the log's table.
-        file: A number of the workbook.
         day: A proleptic Gregorian ordinal.
         recorder: Index in `recorders`, -1 for nobody.
         recorders: Names.
     """
 
     row: IntArray
-    file: IntArray
     day: IntArray
     recorder: IntArray
     recorders: list[str]
 
 
-Cited = tuple[str, str, Sequence[int]]
-"""A hint's code, its facts and the rows in the log's table it speaks of."""
-
-
-def hints(ledger: Ledger, settings: Settings, as_of: date) -> tuple[Hint, ...]:
-    """Return the hints on one or many merged ledgers, by file, code and date.
+def log_shape(
+    table: Table[LogEntryRow], settings: Settings, as_of: date
+) -> tuple[tuple[BusyDay, ...], tuple[Hint, ...]]:
+    """Return the busy days of one workbook's log, and the hints on entries bunched there, by date.
 
     Args:
-        ledger: After validation: entries an error cites, and those carried over from last year,
+        table: After validation: entries an error cites, and those carried over from last year,
             are not used.
         settings: For 同日记录条数提示值, 月末天数, 季末天数, 期末集中比例 and 期末集中最少条数.
         as_of: Months and quarters that end later, and entries dated later, are left out.
     """
-    table = ledger.table(LogEntryRow)
     log = _log(table)
-    cited = [*_busy_days(ledger, log, settings, as_of), *_bunched(log, settings, as_of)]
-    found = (_hint(table, *one) for one in cited)
-    return tuple(sorted(found, key=lambda hint: (hint.file, hint.code)))
+    bunched = (
+        _hint(code, facts, *_places(table, rows))
+        for code, facts, rows in _bunched(log, settings, as_of)
+    )
+    return tuple(_busy_days(table, log, settings, as_of)), tuple(bunched)
+
+
+def busy_hints(busy: Sequence[BusyDay], words: Words, limit: float) -> Iterator[Hint]:
+    """Yield the hints on busy days, a joint activity counted once.
+
+    Args:
+        busy: Days with more entries than `limit`.
+        words: Names to mask, so that the contents of a joint activity are equal.
+        limit: 同日记录条数提示值.
+    """
+    texts = iter(skeletons([content for one in busy for content in one.contents], words))
+    for one in busy:
+        day, count = one.day, len(one.rows)
+        activities = len({text or at for at, text in enumerate(islice(texts, count))})
+        if activities > limit:
+            joint = f"（内容相同的按一条计，为 {activities} 条）" if activities < count else ""
+            when = f"{day.year} 年 {day.month} 月 {day.day} 日"
+            facts = f"{when}记录人{one.recorder}登记日志 {count} 条{joint}"
+            yield _hint("day.many", facts, one.file, one.rows, one.log_ids)
 
 
 def _log(table: Table[LogEntryRow]) -> _Log:
-    files: dict[str, int] = {}
     recorders: dict[str, int] = {}
-    parts = [
-        _part_entries(start, part, files.setdefault(part.file, len(files)), recorders)
-        for start, part in table.starts()
-    ]
+    parts = [_part_entries(start, part, recorders) for start, part in table.starts()]
     joined = [np.concatenate(arrays) for arrays in zip(*parts, strict=True)]
-    row, file, day, recorder = joined or (np.zeros(0, np.int64),) * 4
-    return _Log(row, file, day, recorder, list(recorders))
+    row, day, recorder = joined or (np.zeros(0, np.int64),) * 3
+    return _Log(row, day, recorder, list(recorders))
 
 
-def _part_entries(
-    start: int, part: SheetPart, file: int, recorders: dict[str, int]
-) -> tuple[IntArray, ...]:
-    """Return row, file, day and recorder of a worksheet's entries that are counted."""
-    day = _by_row(part, "date", lambda value: value.toordinal() if value else 0)
-    names = _by_row(
+def _part_entries(start: int, part: SheetPart, recorders: dict[str, int]) -> tuple[IntArray, ...]:
+    """Return row, day and recorder of a worksheet's entries that are counted."""
+    day = by_row(part, "date", lambda value: value.toordinal() if value else 0)
+    names = by_row(
         part, "recorder", lambda name: recorders.setdefault(name, len(recorders)) if name else -1
     )
-    carried = _by_row(part, "carried", lambda value: value is not None)
+    carried = by_row(part, "carried", lambda value: value is not None)
     used = (day > 0) & (carried == 0) & (not model_for(part.key).sheet.carried)
     used[list(part.rejected)] = False
     rows = np.flatnonzero(used)
-    return rows + start, np.full(len(rows), file), day[rows], names[rows]
+    return rows + start, day[rows], names[rows]
 
 
-def _by_row(part: SheetPart, name: str, number: Callable[[Any], int]) -> IntArray:
+def by_row(part: SheetPart, name: str, number: Callable[[Any], int]) -> IntArray:
     """Return a number for the value of field `name` in every row, worked out by distinct value."""
     blank, column = number(None), part.columns.get(name)
     if column is None:
@@ -131,32 +158,24 @@ def _groups(keys: Sequence[IntArray], more_than: float) -> Iterator[IntArray]:
         yield order[end - size : end]
 
 
-def _busy_days(ledger: Ledger, log: _Log, settings: Settings, as_of: date) -> Iterator[Cited]:
-    """Yield the days on which one recorder has more entries than usual, a joint activity once."""
-    table, limit = ledger.table(LogEntryRow), settings.day_entries
+def _busy_days(
+    table: Table[LogEntryRow], log: _Log, settings: Settings, as_of: date
+) -> Iterator[BusyDay]:
+    """Yield the days on which one recorder has more entries than usual."""
     asked = np.flatnonzero((log.recorder >= 0) & (log.day <= as_of.toordinal()))
-    keys = [key[asked] for key in (log.file, log.day, log.recorder)]
+    groups = _groups([log.day[asked], log.recorder[asked]], max(settings.day_entries, 0))
     busy = [
         (date.fromordinal(int(log.day[at[0]])), log.recorders[log.recorder[at[0]]], log.row[at])
-        for at in (asked[group] for group in _groups(keys, max(limit, 0)))
+        for at in (asked[group] for group in groups)
     ]
-    if not busy:
-        return
-    places = [row for *_, rows in busy for row in rows.tolist()]
-    texts = skeletons(
-        [_value(table, at, "content") for at in places], known_words(ledger, settings)
-    )
-    activity = {at: text or at for at, text in zip(places, texts, strict=True)}
     for day, recorder, entries in sorted(busy, key=lambda one: one[:2]):
         rows = entries.tolist()
-        activities, count = len({activity[row] for row in rows}), len(rows)
-        if activities > limit:
-            joint = f"（内容相同的按一条计，为 {activities} 条）" if activities < count else ""
-            when = f"{day.year} 年 {day.month} 月 {day.day} 日"
-            yield "day.many", f"{when}记录人{recorder}登记日志 {count} 条{joint}", rows
+        file, numbers, log_ids = _places(table, rows)
+        contents = tuple(_value(table, row, "content") for row in rows)
+        yield BusyDay(file, day, recorder, numbers, log_ids, contents)
 
 
-def _bunched(log: _Log, settings: Settings, as_of: date) -> Iterator[Cited]:
+def _bunched(log: _Log, settings: Settings, as_of: date) -> Iterator[tuple[str, str, list[int]]]:
     """Yield the months and quarters whose entries stand mostly on their last days."""
     known, which = np.unique(log.day, return_inverse=True)
     for code, months, days in (
@@ -165,7 +184,7 @@ def _bunched(log: _Log, settings: Settings, as_of: date) -> Iterator[Cited]:
     ):
         ends = [_end_of(date.fromordinal(day), months) for day in known.tolist()]
         ordinals = np.array([end.toordinal() for end in ends], np.int64)[which]
-        for group in _groups((log.file, ordinals), 0):
+        for group in _groups([ordinals], 0):
             last = ends[which[group[0]]]
             first, total = last - timedelta(days=days - 1), len(group)
             if total < settings.period_entries or last > as_of:
@@ -187,14 +206,21 @@ def _end_of(day: date, months: int) -> date:
     return date(day.year, month, monthrange(day.year, month)[1])
 
 
-def _hint(table: Table[LogEntryRow], code: str, facts: str, entries: Sequence[int]) -> Hint:
-    ids = [_value(table, row, "log_id") for row in entries]
-    named = [name for name in ids if name]
-    shown = "、".join(named[:_NAMED]) + ("等" if len(named) > _NAMED else "")
-    facts = f"{facts}（{shown}）" if shown else facts
+def _places(
+    table: Table[LogEntryRow], entries: Sequence[int]
+) -> tuple[str, tuple[int, ...], tuple[str, ...]]:
+    """Return the file, the worksheet rows and the IDs of some entries."""
     places = [table.locate(row) for row in entries]
     rows = tuple(part.rows[local] for part, local in places)
-    return Hint(places[0][0].file, code, facts, rows, tuple(ids))
+    return places[0][0].file, rows, tuple(_value(table, row, "log_id") for row in entries)
+
+
+def _hint(
+    code: str, facts: str, file: str, rows: tuple[int, ...], log_ids: tuple[str, ...]
+) -> Hint:
+    named = [name for name in log_ids if name]
+    shown = "、".join(named[:_NAMED]) + ("等" if len(named) > _NAMED else "")
+    return Hint(file, code, f"{facts}（{shown}）" if shown else facts, rows, log_ids)
 
 
 def _value(table: Table[LogEntryRow], row: int, name: str) -> str:

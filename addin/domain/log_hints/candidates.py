@@ -10,20 +10,24 @@
 4. Of those stay the pairs that hold nearly the same characters, and those of which the longer holds
    nearly all characters of the shorter: 128 bits per skeleton note which, and the bits in which two
    differ are at most the characters that do.
+
+An `Index` keeps what all this came to. Where some skeletons go and others come, only those are
+looked at anew that hold a run whose rarity changed, and of the pairs only those whose key it is.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from addin.domain.log_hints.skeletons import SEPARATOR, Units, encoded
+from addin.domain.log_hints.skeletons import SEPARATOR, Kinds, Units, decoded, encoded
 
 Whole = npt.NDArray[np.int64]
+Counts = npt.NDArray[np.int32]
 Hashes = npt.NDArray[np.uint32]
 Keys = npt.NDArray[np.uint64]
 Shares = npt.NDArray[np.float64]
@@ -47,120 +51,198 @@ _COMMON = 255
 _NEVER = np.uint32(2**32 - 1)
 _FACTOR = np.uint32(0x9E3779B1)
 _MIX = np.uint64(0x9E3779B97F4A7C15)
+_BLOCK = 1_000
+"""Texts looked at together."""
+_OWNER = np.uint64(24)
+"""Bits behind a key that say whose it is: for 16 million skeletons."""
+_OWNERS = np.uint64((1 << 24) - 1)
 
 
-class Candidates(NamedTuple):
-    """Pairs of skeletons, by index, each once, and how often runs of characters stand anywhere.
+class Change(NamedTuple):
+    """Which of the texts of an index stay, and which come.
 
     Attributes:
-        left, right: Pairs that may be alike, left < right.
-        apart: The share of their characters that differs at least, in any order.
-        shorter, longer: Pairs of which the longer may hold the shorter.
+        kept: Of every text, whether it stays.
+        added: New ones, in text order.
+        fresh: Of every text there will be, whether it is one of `added`.
     """
 
-    left: Whole
-    right: Whole
-    apart: Shares
-    shorter: Whole
-    longer: Whole
-    runs: Runs
+    kept: Flags
+    added: Sequence[str]
+    fresh: Flags
 
+    @classmethod
+    def of(cls, kept: Flags, added: Sequence[str], at: Sequence[int]) -> Change:
+        """Return a change.
 
-def candidates(skeletons: Sequence[str]) -> Candidates:
-    """Return the pairs worth comparing.
+        Args:
+            kept: See there.
+            added: See there.
+            at: Before which text each of `added` comes.
+        """
+        before = np.append(0, np.cumsum(kept))
+        fresh = np.zeros(before[-1] + len(added), np.bool_)
+        fresh[before[np.asarray(at, np.int64)] + np.arange(len(added))] = True
+        return cls(kept, added, fresh)
 
-    Args:
-        skeletons: Distinct and in text order, so that the answer depends on nothing else; one or
-            more.
-    """
-    units = encoded(skeletons)
-    sketch = _sketch(units)
-    hashes, broken = run_hashes(units)
-    runs = Runs.of(hashes, broken)
-    places = _anchors(runs.rarity(hashes, broken))
-    before = np.searchsorted(places, np.flatnonzero(units == SEPARATOR))
-    texts = np.repeat(np.arange(len(before)), np.diff(before, prepend=0))
-    owners, keys = _keys(texts, hashes[places])
-    count = len(skeletons)
-    near, held = [], []
-    for left, right in _pairs(owners, keys):
-        close = sketch.close(left, right)
-        near.append(left[close] * count + right[close])
-        shorter, longer = sketch.holding(left, right)
-        held.append(shorter * count + longer)
-    left, right = np.divmod(_distinct(near), count)
-    return Candidates(
-        left, right, sketch.apart(left, right), *np.divmod(_distinct(held), count), runs
-    )
-
-
-def _distinct(pairs: Sequence[Whole]) -> Whole:
-    found = np.sort(np.concatenate(pairs))
-    distinct: Whole = found[np.append(True, found[1:] != found[:-1])[: len(found)]]
-    return distinct
+    @property
+    def ranks(self) -> Whole:
+        """Return by text which one it becomes, -1 if it goes."""
+        ranks = np.full(len(self.kept), -1)
+        ranks[self.kept] = np.flatnonzero(~self.fresh)
+        return ranks
 
 
 @dataclass(frozen=True, slots=True)
-class _Sketch:
-    """Which characters each skeleton holds, hashed to twice 64 bits, and how many units."""
+class Texts(Sequence[str]):
+    """Distinct texts in text order, as units.
 
+    Attributes:
+        units: A `SEPARATOR` behind each.
+        starts: Where each begins, and where the last ends.
+        lengths: In units.
+        low, high: Which characters each holds, hashed to twice 64 bits.
+    """
+
+    units: Units
+    starts: Whole
+    lengths: Counts
     low: Keys
     high: Keys
-    lengths: Whole
+
+    @classmethod
+    def of(cls, texts: Sequence[str]) -> Texts:
+        """Encode texts."""
+        units = encoded(texts) if texts else np.zeros(0, np.uint16)
+        ends = np.flatnonzero(units == SEPARATOR)
+        starts = np.append(0, ends + 1)
+        lengths = (np.diff(starts) - 1).astype(np.int32)
+        return cls(units, starts, lengths, *_characters(units, starts))
+
+    def __len__(self) -> int:
+        return len(self.lengths)
+
+    def __getitem__(self, at: Any) -> Any:
+        return self.chosen([at])[0]
+
+    def chosen(self, which: Sequence[int] | Whole) -> list[str]:
+        """Return some texts."""
+        asked, units = np.asarray(which, np.int64), self.units
+        if len(asked) > len(self) // 2:
+            every = decoded(units)
+            return [every[at] for at in asked.tolist()]
+        return [
+            units[start : end - 1].tobytes().decode("utf-16-le", "surrogatepass")
+            for start, end in zip(
+                self.starts[asked].tolist(), self.starts[asked + 1].tolist(), strict=True
+            )
+        ]
+
+    def part(self, which: Whole) -> Units:
+        """Return the units of some texts, in order."""
+        if len(which) and which[-1] - which[0] == len(which) - 1:
+            return self.units[self.starts[which[0]] : self.starts[which[-1] + 1]]
+        spans = zip(self.starts[which].tolist(), self.starts[which + 1].tolist(), strict=True)
+        return np.concatenate([self.units[:0], *(self.units[start:end] for start, end in spans)])
+
+    def blocks(self, which: Flags) -> Iterator[tuple[Whole, Units]]:
+        """Yield some texts with their units, few at a time, so that the processor's cache holds all."""
+        ranks = np.flatnonzero(which)
+        for at in range(0, len(ranks), _BLOCK):
+            yield ranks[at : at + _BLOCK], self.part(ranks[at : at + _BLOCK])
+
+    def changed(self, change: Change) -> Texts:
+        """Return the texts after a change."""
+        new = Texts.of(change.added)
+        if not len(self):
+            return new
+        kept, fresh = change.kept, change.fresh
+        lengths, low, high = (
+            _joined(fresh, old[kept], coming)
+            for old, coming in (
+                (self.lengths, new.lengths), (self.low, new.low), (self.high, new.high)
+            )
+        )  # fmt: skip
+        starts = np.append(0, np.cumsum(lengths + 1, dtype=np.int64))
+        units = np.concatenate([*self._pieces(change, new), self.units[:0]])
+        return Texts(units, starts, lengths, low, high)
+
+    def _pieces(self, change: Change, new: Texts) -> Iterator[Units]:
+        """Yield the units that stay and those that come, in order: few pieces are soon joined."""
+        gone, ranks = np.flatnonzero(~change.kept), change.ranks[change.kept]
+        at = np.searchsorted(ranks, np.flatnonzero(change.fresh))  # among those that stay
+        at = np.append(np.flatnonzero(change.kept), len(self))[at]
+        cuts = np.unique(np.concatenate([[0, len(self)], gone, gone + 1, at]))
+        coming = np.searchsorted(at, cuts), np.searchsorted(at, cuts, "right")
+        spans = zip(
+            change.kept[cuts[:-1]].tolist(), self.starts[cuts[:-1]].tolist(),
+            self.starts[cuts[1:]].tolist(), *(new.starts[side][:-1].tolist() for side in coming),
+            strict=True,
+        )  # fmt: skip
+        for stays, start, end, first, last in spans:
+            yield new.units[first:last]
+            if stays:
+                yield self.units[start:end]
+        yield new.units[new.starts[coming[0][-1]] :]
 
     def apart(self, left: Whole, right: Whole) -> Shares:
-        """Return the share of characters in which skeletons differ at least."""
-        shares: Shares = self._differing(left, right) / (self.lengths[left] + self.lengths[right])
+        """Return the share of characters in which texts differ at least."""
+        differing = np.bitwise_count(self.low[left] ^ self.low[right])
+        differing += np.bitwise_count(self.high[left] ^ self.high[right])
+        size, other = self.lengths[left], self.lengths[right]
+        shares: Shares = np.maximum(differing, np.abs(size - other)) / (size + other)
         return shares
 
-    def close(self, left: Whole, right: Whole) -> Flags:
-        """Return which pairs may be alike."""
-        sizes = self.lengths[left] + self.lengths[right]
-        close: Flags = self._differing(left, right) <= np.maximum(_APART * sizes, _FEW)
-        return close
-
-    def holding(self, left: Whole, right: Whole) -> tuple[Whole, Whole]:
-        """Return the shorter and the longer of the pairs of which one may hold the other."""
-        swapped = self.lengths[left] > self.lengths[right]
-        shorter, longer = np.where(swapped, right, left), np.where(swapped, left, right)
-        low, high = self.low[shorter], self.high[shorter]
-        missing = np.bitwise_count(low & ~self.low[longer]).astype(np.float32)
-        missing += np.bitwise_count(high & ~self.high[longer])
-        present = np.bitwise_count(low) + np.bitwise_count(high)
-        held = missing <= _MISSING * present + _MISSING_FEW
-        return shorter[held], longer[held]
-
-    def _differing(self, left: Whole, right: Whole) -> Shares:
-        differing = np.bitwise_count(self.low[left] ^ self.low[right]).astype(np.float64)
-        differing += np.bitwise_count(self.high[left] ^ self.high[right])
-        more = np.abs(self.lengths[left] - self.lengths[right])
-        most: Shares = np.maximum(differing, more)
-        return most
+    def codes(self, pairs: Iterable[tuple[Whole, Whole]]) -> tuple[Whole, Whole]:
+        """Return the codes of the pairs that may be alike, and that may hold."""
+        own = np.bitwise_count(self.low) + np.bitwise_count(self.high)
+        near, held, count = [], [], len(self)
+        for left, right in pairs:
+            common = np.bitwise_count(self.low[left] & self.low[right])
+            common += np.bitwise_count(self.high[left] & self.high[right])
+            size, other = self.lengths[left], self.lengths[right]
+            characters, others = own[left], own[right]
+            differing = np.maximum(characters + others - 2 * common, np.abs(size - other))
+            close = differing <= np.maximum(_APART * (size + other), _FEW)
+            near.append(left[close] * count + right[close])
+            swapped = size > other
+            present = np.where(swapped, others, characters)
+            within = present - common <= _MISSING * present + _MISSING_FEW
+            held.append(np.where(swapped, right * count + left, left * count + right)[within])
+        return np.concatenate(near), np.concatenate(held)
 
 
-def _sketch(units: Units) -> _Sketch:
-    ends = np.flatnonzero(units == SEPARATOR)
-    starts = np.append(0, ends[:-1] + 1)
-    words = []
+def _joined(fresh: Flags, old: npt.NDArray[Any], new: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Return the values of `new` where `fresh` says so, those of `old` in between."""
+    joined = np.empty(len(fresh), new.dtype)
+    joined[fresh], joined[~fresh] = new, old
+    return joined
+
+
+def _characters(units: Units, starts: Whole) -> Iterator[Keys]:
     slots = np.arange(1 << 16, dtype=np.uint32) * _FACTOR >> np.uint32(25)
     for half in (0, 1):
         table = np.uint64(1) << (slots & np.uint32(63)).astype(np.uint64)
         table[slots >> np.uint32(6) != half] = 0
         table[SEPARATOR] = 0
-        words.append(np.bitwise_or.reduceat(table[units], starts))
-    return _Sketch(words[0], words[1], ends - starts)
+        found = [np.zeros(0, np.uint64)]
+        for at in range(0, len(starts) - 1, _BLOCK):
+            own = starts[at : at + _BLOCK + 1]
+            found.append(np.bitwise_or.reduceat(table[units[own[0] : own[-1]]], own[:-1] - own[0]))
+        yield np.concatenate(found)
 
 
 def run_hashes(units: Units) -> tuple[Hashes, Flags]:
-    """Return a hash of the run at every place, and which runs a `SEPARATOR` breaks."""
+    """Return a hash of the run at every unit, and which runs a `SEPARATOR` or the end breaks."""
     span = max(len(units) - RUN + 1, 0)
-    hashes, broken = np.zeros(span, np.uint32), np.zeros(span, np.bool_)
-    ends = units == SEPARATOR
+    hashes, broken = np.zeros(len(units), np.uint32), np.zeros(len(units), np.bool_)
+    ends, whole = np.flatnonzero(units == SEPARATOR), hashes[:span]
     for shift in range(RUN):
-        hashes *= _FACTOR
-        hashes += units[shift : shift + span]
-        broken |= ends[shift : shift + span]
-    hashes *= _FACTOR
+        whole *= _FACTOR
+        whole += units[shift : shift + span]
+        broken[np.maximum(ends - shift, 0)] = True
+    whole *= _FACTOR
+    broken[span:] = True
     return hashes, broken
 
 
@@ -168,32 +250,58 @@ def run_hashes(units: Units) -> tuple[Hashes, Flags]:
 class Runs:
     """In how many places each run of characters stands, by the first bits of its hash."""
 
-    counts: npt.NDArray[np.int64]
+    counts: Counts
     bits: int
 
-    @classmethod
-    def of(cls, hashes: Hashes, broken: Flags) -> Runs:
-        """Count runs."""
-        bits = _table_bits(len(hashes))
-        slots = (hashes >> np.uint32(32 - bits)).astype(np.intp)
-        slots[broken] = 0
-        return cls(np.bincount(slots, minlength=1 << bits), bits)
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle the counts there are: few places of the table have any."""
+        used = np.flatnonzero(self.counts).astype(np.int32)
+        return _counted, (used, self.counts[used], self.bits)
 
-    def places(self, hashes: Hashes) -> npt.NDArray[np.int64]:
+    def slots(self, hashes: Hashes) -> Whole:
+        """Return where in the table runs are counted."""
+        return (hashes >> np.uint32(32 - self.bits)).astype(np.intp)
+
+    def places(self, hashes: Hashes) -> Counts:
         """Return in how many places each of some runs stands."""
-        return self.counts[(hashes >> np.uint32(32 - self.bits)).astype(np.intp)]
+        return self.counts[self.slots(hashes)]
 
-    def rarity(self, hashes: Hashes, broken: Flags) -> Hashes:
+    def changed(self, fewer: Iterable[Units], more: Iterable[Units]) -> tuple[Runs, Flags]:
+        """Return the counts with some texts gone and others come, and where the rarity is another."""
+        counts = self.counts.copy()
+        touched = np.zeros(len(counts), np.bool_)
+        for texts, sign in ((fewer, -1), (more, 1)):
+            for units in texts:
+                hashes, broken = run_hashes(units)
+                slots = self.slots(hashes[~broken])
+                np.add.at(counts, slots, np.int32(sign))
+                touched[slots] = True
+        slots = np.flatnonzero(touched)
+        now, before = (np.minimum(own[slots], _COMMON) for own in (counts, self.counts))
+        touched[slots[now == before]] = False
+        return Runs(counts, self.bits), touched
+
+    def few(self) -> Kinds:
+        """Return the counts up to `_COMMON`: so small that they stay in the processor's cache."""
+        return np.minimum(self.counts, _COMMON).astype(np.uint8)
+
+    def rarity(self, few: Kinds, hashes: Hashes, broken: Flags) -> Hashes:
         """Return the count of each run above bits of its hash, so that ties are settled alike."""
-        slots = (hashes >> np.uint32(32 - self.bits)).astype(np.intp)
-        few = np.empty(
-            len(self.counts), np.uint8
-        )  # so small that it stays in the processor's cache
-        np.minimum(self.counts, _COMMON, out=few, casting="unsafe")
-        counts = few[slots]
+        counts = few[self.slots(hashes)]
         rarity = (counts.astype(np.uint32) << np.uint32(24)) | (hashes & np.uint32(0xFFFFFF))
         rarity[broken | (counts < 2)] = _NEVER
         return rarity
+
+
+def _counted(used: Counts, times: Counts, bits: int) -> Runs:
+    counts = np.zeros(1 << bits, np.int32)
+    counts[used] = times
+    return Runs(counts, bits)
+
+
+def _table_bits(count: int) -> int:
+    """Return the bits of a table that counts `count` hashes with few collisions."""
+    return min(count.bit_length() + 2, _TABLE_BITS)
 
 
 def _anchors(rarity: Hashes) -> Whole:
@@ -206,35 +314,22 @@ def _anchors(rarity: Hashes) -> Whole:
     return np.flatnonzero((rarity == lowest) & (rarity != _NEVER))
 
 
-def _table_bits(count: int) -> int:
-    """Return the bits of a table that counts `count` hashes with few collisions."""
-    return min(count.bit_length() + 2, _TABLE_BITS)
-
-
-def _keys(texts: Whole, hashes: Hashes) -> tuple[Whole, Keys]:
-    """Return owner and key of anchors close to each other, those that stand once left out."""
-    owners, keys = [], []
+def _keys(owners: Whole, hashes: Hashes) -> Iterator[Keys]:
+    """Yield the keys of anchors close to each other, whose they are behind each."""
     for step in _STEPS:
-        same = texts[step:] == texts[:-step]
+        same = owners[step:] == owners[:-step]
         joined = hashes[:-step].astype(np.uint64) << np.uint64(32) | hashes[step:]
-        owners.append(texts[step:][same])
-        keys.append(joined[same] * _MIX)
-    owner, key = np.concatenate(owners), np.concatenate(keys)
-    slots = (key >> np.uint64(64 - _table_bits(len(key)))).astype(np.intp)
-    shared = np.bincount(slots)[slots] > 1
-    width = np.uint64(len(texts).bit_length())  # no text has a number beyond that of its anchors
-    packed = (key[shared] >> width << width) | owner[shared].astype(np.uint64)
-    packed.sort()
-    keys_sorted = packed >> width
-    return (packed ^ (keys_sorted << width)).astype(np.int64), keys_sorted
+        keys = joined[same] * _MIX >> _OWNER << _OWNER
+        yield keys | owners[step:][same].astype(np.uint64)
 
 
-def _pairs(owners: Whole, keys: Keys) -> Iterator[tuple[Whole, Whole]]:
+def _pairs(keys: Keys) -> Iterator[tuple[Whole, Whole]]:
     """Yield pairs with a common key: each with its neighbours and with the first."""
-    left = right = np.zeros(0, np.int64)
-    if len(keys):
-        first = np.append(True, keys[1:] != keys[:-1])
-        left, right = owners[first][np.cumsum(first) - 1], owners
+    keys, owners = keys >> _OWNER, (keys & _OWNERS).astype(np.int64)
+    first = np.append(True, keys[1:] != keys[:-1])[: len(keys)]
+    shared = ~(first & np.append(first[1:], True)[: len(keys)])  # those alone have no pair
+    keys, owners, first = keys[shared], owners[shared], first[shared]
+    left, right = owners[first][np.cumsum(first) - 1], owners
     yield left[left < right], right[left < right]
     at = np.arange(len(keys))
     for step in range(1, _NEIGHBOURS + 1):
@@ -242,3 +337,143 @@ def _pairs(owners: Whole, keys: Keys) -> Iterator[tuple[Whole, Whole]]:
         at = at[keys[at] == keys[at + step]]
         left, right = owners[at], owners[at + step]
         yield left[left < right], right[left < right]
+
+
+@dataclass(frozen=True, slots=True)
+class Pairs:
+    """Pairs of texts, each once.
+
+    Attributes:
+        codes: One times the number of texts plus the other, in order.
+        times: By how many keys they are paired.
+        values: What they came to when they were compared, in two steps; NaN for those not
+            compared yet.
+    """
+
+    codes: Whole
+    times: Counts
+    values: Shares
+
+    @classmethod
+    def none(cls) -> Pairs:
+        """Return no pairs."""
+        return cls(np.zeros(0, np.int64), np.zeros(0, np.int32), np.zeros((0, 2)))
+
+    def changed(self, fewer: Whole, more: Whole, ranks: Whole, count: int) -> Pairs:
+        """Return the pairs after a change.
+
+        Args:
+            fewer: Codes of those that some key pairs no more.
+            more: Codes of those that some key pairs now, among `count` texts.
+            ranks: What becomes of each text.
+            count: How many texts there will be.
+        """
+        times = self.times - np.bincount(
+            np.searchsorted(self.codes, fewer), minlength=len(self.codes)
+        )
+        left, right = (ranks[side] for side in np.divmod(self.codes, max(len(ranks), 1)))
+        kept = (times > 0) & (left >= 0) & (right >= 0)
+        codes, times = left[kept] * count + right[kept], times[kept].astype(np.int32)
+        new, more_times = np.unique(more, return_counts=True)
+        at = np.searchsorted(codes, new)
+        known = np.append(codes, -1)[at] == new
+        times[at[known]] += more_times[known].astype(np.int32)
+        added = (new, more_times, np.full((len(new), 2), np.nan))
+        old = (codes, times, self.values[kept])
+        return Pairs(
+            *(np.insert(a, at[~known], b[~known], axis=0) for a, b in zip(old, added, strict=True))
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """Texts, and the pairs of them that are worth comparing.
+
+    Attributes:
+        least: Units of the shortest text that is compared.
+        runs: Of the texts that are compared.
+        keys: Each with its text behind it, in order.
+        near: Pairs that may be alike, the first in text order first.
+        held: Pairs of which the longer may hold the shorter; the shorter first.
+    """
+
+    texts: Texts
+    least: float
+    runs: Runs
+    keys: Keys
+    near: Pairs
+    held: Pairs
+
+    @classmethod
+    def empty(cls, least: float, bits: int = 0) -> Index:
+        """Return an index without texts, whose runs would be counted by so many bits."""
+        runs = Runs(np.zeros(1 << bits, np.int32), bits)
+        return cls(Texts.of(()), least, runs, np.zeros(0, np.uint64), Pairs.none(), Pairs.none())
+
+    @property
+    def compared(self) -> Flags:
+        """Return which texts are long enough to be compared."""
+        compared: Flags = self.texts.lengths >= self.least
+        return compared
+
+    def changed(self, change: Change) -> Index:
+        """Return the index after a change."""
+        texts = self.texts.changed(change)
+        bits = _table_bits(int((texts.lengths + 1)[texts.lengths >= self.least].sum()) - RUN + 1)
+        if bits == self.runs.bits:
+            return self._of(texts, change)
+        every = Change(np.zeros(0, np.bool_), (), np.ones(len(texts), np.bool_))
+        return Index.empty(self.least, bits)._of(texts, every)
+
+    def _of(self, texts: Texts, change: Change) -> Index:
+        """Return the index of the texts after a change."""
+        compared, anew = texts.lengths >= self.least, change.fresh.copy()
+        runs, other = self.runs.changed(
+            (units for _, units in self.texts.blocks(self.compared & ~change.kept)),
+            (units for _, units in texts.blocks(compared & change.fresh)),
+        )
+        if len(self.texts) and other.any():
+            for ranks, units in texts.blocks(compared & ~anew):
+                hashes, broken = run_hashes(units)
+                hits = np.flatnonzero(other[runs.slots(hashes)] & ~broken)
+                ends = np.cumsum(texts.lengths[ranks] + 1)
+                anew[ranks[np.searchsorted(ends, hits, "right")]] = True
+        keys = [np.zeros(0, np.uint64)]
+        few = runs.few()
+        for ranks, units in texts.blocks(compared & anew):
+            hashes, broken = run_hashes(units)
+            places = _anchors(runs.rarity(few, hashes, broken))
+            ends = np.cumsum(texts.lengths[ranks] + 1)
+            keys += _keys(ranks[np.searchsorted(ends, places, "right")], hashes[places])
+        return self._paired(texts, runs, np.sort(np.concatenate(keys)), anew, change.ranks)
+
+    def _paired(self, texts: Texts, runs: Runs, keys: Keys, anew: Flags, ranks: Whole) -> Index:
+        """Return the index of other texts, those looked at `anew` having other keys."""
+        if not len(self.texts):
+            near, held = texts.codes(_pairs(keys))
+            pairs = [Pairs.none().changed(near[:0], codes, ranks, 0) for codes in (near, held)]
+            return Index(texts, self.least, runs, keys, *pairs)
+        rank = ranks[(self.keys & _OWNERS).astype(np.int64)]
+        gone, stays = rank < 0, (rank >= 0) & ~anew[rank]
+        moved = self.keys >> _OWNER << _OWNER | np.maximum(rank, 0).astype(np.uint64)
+        before = moved[~gone & ~stays]
+        both, which = np.unique(np.append(before, keys), return_inverse=True)
+        more = np.bincount(which, np.where(np.arange(len(which)) < len(before), -1, 1), len(both))
+        touched = np.unique(np.append(self.keys[gone], both[more != 0]) >> _OWNER)
+        every = np.insert(moved[stays], np.searchsorted(moved[stays], keys), keys)
+        lost = self.texts.codes(_pairs(_with_keys(self.keys, touched)))
+        found = texts.codes(_pairs(_with_keys(every, touched)))
+        pairs = [
+            own.changed(fewer, more, ranks, len(texts))
+            for own, fewer, more in zip((self.near, self.held), lost, found, strict=True)
+        ]
+        return Index(texts, self.least, runs, every, *pairs)
+
+
+def _with_keys(keys: Keys, wanted: Keys) -> Keys:
+    """Return those of some keys, with whose they are, that are `wanted`; both in order."""
+    starts = np.searchsorted(keys, wanted << _OWNER)
+    sizes = np.searchsorted(keys, wanted << _OWNER | _OWNERS, "right") - starts
+    within = np.arange(sizes.sum()) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+    found: Keys = keys[np.repeat(starts, sizes) + within]
+    return found

@@ -14,7 +14,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from math import inf, log2
 from typing import NamedTuple
@@ -22,7 +21,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from addin.domain.log_hints.candidates import RUN, Runs, run_hashes
+from addin.domain.log_hints.candidates import RUN, Index, Whole, run_hashes
 from addin.domain.log_hints.skeletons import SEPARATOR, encoded
 
 _UNSEEN = 0.5
@@ -60,23 +59,26 @@ class Evidence(NamedTuple):
     family: Collection[str]
 
 
-@dataclass(frozen=True, slots=True)
 class Chance:
     """What passages of skeletons are worth as evidence.
 
     Attributes:
-        skeletons: All, in text order.
-        lengths: Theirs, sorted.
+        runs: Of all that are compared.
+        texts: They and others.
+        compared: Which are compared.
+        count: How many.
     """
 
-    runs: Runs
-    skeletons: Sequence[str]
-    lengths: npt.NDArray[np.int64]
+    def __init__(self, index: Index) -> None:
+        self.runs, self.texts = index.runs, index.texts
+        self.compared = np.flatnonzero(index.compared)
+        self.count = len(self.compared)
+        self._lengths = np.sort(index.texts.lengths[self.compared])
 
     def needed(self, length: int) -> float:
         """Return the bits that a skeleton of `length` must share with one like it."""
-        shorter = int(np.searchsorted(self.lengths, length, "right"))
-        return log2(len(self.lengths)) + log2(max(shorter, 1)) + _MARGIN
+        shorter = int(np.searchsorted(self._lengths, length, "right"))
+        return log2(self.count) + log2(max(shorter, 1)) + _MARGIN
 
     def needed_within(self, found: Sequence[float]) -> float:
         """Return the bits that an entry must share with one that holds it.
@@ -84,8 +86,8 @@ class Chance:
         Args:
             found: The bits of all that were found in another.
         """
-        count = len(self.skeletons)
-        asked = self.skeletons[:: max(1, count // _ASKED)]
+        count = self.count
+        asked = self.compared[:: max(1, count // _ASKED)]
         own = np.sort(self.bits_of(asked, 1))
         chances = np.append(np.cumsum(np.exp2(log2(count) - own)[::-1])[::-1], 0.0)
         expected = chances * (count / len(asked))
@@ -94,21 +96,19 @@ class Chance:
         enough = np.flatnonzero(below <= _FALSE * np.arange(len(ordered), 0, -1))
         return float(ordered[enough[0]]) if len(enough) else inf
 
-    def bits_of(self, texts: Sequence[str], left_out: int) -> Bits:
-        """Return what whole skeletons are worth, their runs counted in `left_out` places fewer."""
-        if not texts:
-            return np.zeros(0)
-        units = encoded(texts)
+    def bits_of(self, texts: Whole, left_out: int) -> Bits:
+        """Return what whole texts are worth, their runs counted in `left_out` places fewer."""
+        which, back = np.unique(texts, return_inverse=True)
+        units = self.texts.part(which)
         hashes, broken = run_hashes(units)
         counts = np.log2(np.maximum(self.runs.places(hashes) - left_out, _UNSEEN))
         steps = np.zeros(len(units))
-        steps[1 : len(counts)] = np.maximum(counts[:-1] - counts[1:], 0)
-        steps[1 : len(counts)] += _NEW * ((counts[1:] < 0) & (counts[:-1] < 0))
-        steps[: len(counts)][broken] = 0
-        starts = np.append(0, np.flatnonzero(units == SEPARATOR)[:-1] + 1)
-        first = starts[starts < len(counts)]  # the last may be shorter than a run
-        steps[first] = log2(len(self.skeletons)) - counts[first]
-        bits: Bits = np.add.reduceat(steps, starts)
+        steps[1:] = np.maximum(counts[:-1] - counts[1:], 0)
+        steps[1:] += _NEW * ((counts[1:] < 0) & (counts[:-1] < 0))
+        starts = np.cumsum(self.texts.lengths[which] + 1) - self.texts.lengths[which] - 1
+        steps[starts] = log2(self.count) - counts[starts]
+        steps[broken] = 0
+        bits: Bits = np.add.reduceat(steps, starts)[back] if len(which) else np.zeros(0)
         return bits
 
     def bits(self, shared: Sequence[Evidence]) -> list[float]:
@@ -135,11 +135,11 @@ class Chance:
                 continue
             first = max(range(min(len(own), RUN)), key=own.__getitem__)
             if before < 0:
-                bits += log2(len(self.skeletons)) - own[first]
+                bits += log2(self.count) - own[first]
             elif start - before <= _BESIDE:
                 bits += max(carried - own[first], 0)
             else:
-                bits += min(log2(len(self.skeletons)) - own[first], _OTHER)
+                bits += min(log2(self.count) - own[first], _OTHER)
             rest = own[first:]
             bits += sum(max(one - two, 0) for one, two in pairwise(rest))
             bits += _NEW * sum(one < 0 > two for one, two in pairwise(rest))

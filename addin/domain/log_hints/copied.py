@@ -18,110 +18,43 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
-from itertools import accumulate, islice, pairwise
+from itertools import accumulate, chain, islice, pairwise
 from typing import Any, NamedTuple
 
-from addin.domain.log_hints.chance import Block, Chance, Evidence
-from addin.domain.log_hints.likeness import Containment, alike, near, shared_blocks
-from addin.domain.log_hints.skeletons import Words, informative, skeletons
-from validators.divisions import CITY, by_code, short_name
-from validators.ledger import Ledger, SheetPart, Table
-from validators.settings import Settings
-from validators.sheets import (
-    AssessmentRow,
-    IndividualRow,
-    LogEntryRow,
-    MentorRow,
-    OrganisationRow,
-    Row,
-    UnitRow,
-    model_for,
-)
+import numpy as np
 
-_NAMES: tuple[tuple[type[Row], str], ...] = (
-    (MentorRow, "name"),
-    (IndividualRow, "name"),
-    (OrganisationRow, "secretary"),
-    (LogEntryRow, "recorder"),
-    (AssessmentRow, "assessor"),
-    (UnitRow, "reporter"),
-    (UnitRow, "reviewer"),
+from addin.domain.log_hints.candidates import Change, Index, Whole
+from addin.domain.log_hints.chance import Block, Chance, Evidence
+from addin.domain.log_hints.likeness import (
+    Containment,
+    Recall,
+    alike,
+    near,
+    shared_blocks,
+    texts_in,
 )
-_ENTRY = ("date", "log_id", "pairing_ids", "recorder", "content")
+from addin.domain.log_hints.skeletons import Words, heads, holds, informative, masked, skeletons
+from addin.domain.log_hints.sketches import Entry, LogSketch
+from validators.divisions import CITY, by_code, short_name
+from validators.settings import Settings
+
 _ENDINGS = ("村", "社区", "镇", "乡", "街道", "区", "县")
 
 
-class Entry(NamedTuple):
-    """One entry; entries sort by date, then ID, then place.
-
-    Attributes:
-        log_id: "" where the clerk left it blank.
-        row: Row of the worksheet.
-        carried: Whether it stands in 上年日志.
-    """
-
-    day: date
-    log_id: str
-    file: str
-    row: int
-    pairings: tuple[str, ...]
-    recorder: str
-    content: str
-    carried: bool
-
-
-@dataclass(slots=True)
-class Log:
-    """The accepted, dated entries of a ledger by content, read from whole columns."""
-
-    ledger: Ledger
-
-    def contents(self) -> tuple[list[int], list[str]]:
-        """Return the table rows of the accepted entries with a date, and their contents."""
-        entries = self.ledger.table(LogEntryRow).accepted_rows("date", "content")
-        told = [(row, text) for row, (day, text) in entries if day and text]
-        return [row for row, _ in told], [text for _, text in told]
-
-    def entry(self, index: int) -> Entry:
-        """Return the entry of a table row."""
-        table = self.ledger.table(LogEntryRow)
-        part, local = table.locate(index)
-        day, log_id, pairings, recorder, content = (table.column(name)[index] for name in _ENTRY)
-        number = part.row_number("content", local)
-        carried = model_for(part.key).sheet.carried
-        return Entry(
-            day, log_id or "", part.file, number, tuple(pairings or ()), recorder or "", content,
-            carried,
-        )  # fmt: skip
-
-
-def only_read(ledger: Ledger) -> Ledger:
-    """Return the ledger with nothing but what the search reads: small to send elsewhere."""
-    wanted: dict[str, set[str]] = {LogEntryRow.sheet.key: {*_ENTRY}}
-    for model, name in _NAMES:
-        wanted.setdefault(model.sheet.key, set()).add(name)
-    tables: dict[str, Table[Any]] = {}
-    for key, table in ledger.tables.items():
-        fields = wanted.get(key, set())
-        parts = table.parts if fields else ()
-        tables[key] = Table(table.model, [_reduced(part, fields) for part in parts])
-    return Ledger(tables, ledger.unit_codes)
-
-
-def _reduced(part: SheetPart, fields: Collection[str]) -> SheetPart:
-    return replace(part, columns={f: c for f, c in part.columns.items() if f in fields})
-
-
-def known_words(ledger: Ledger, settings: Settings) -> Words:
-    """Return every person's and every place's name the ledger may speak of."""
-    cities = {code[:4] for code in ledger.unit_codes.values() if code} or {CITY}
-    places = {name for city in cities for name in _places(city)}
-    return Words(frozenset(_names(ledger)), frozenset(places | settings.village_aliases.keys()))
+def known_words(sketches: Iterable[LogSketch], settings: Settings) -> Words:
+    """Return every person's and every place's name that the logs may speak of."""
+    names, cities = set[str](), set[str]()
+    for sketch in sketches:
+        names.update(sketch.names)
+        cities.add(sketch.city)
+    places = {name for city in cities - {""} or {CITY} for name in _places(city)}
+    return Words(frozenset(names), frozenset(places | settings.village_aliases.keys()))
 
 
 def surnames(names: frozenset[str]) -> frozenset[str]:
@@ -137,13 +70,6 @@ def one_activity(one: Entry, other: Entry) -> bool:
     """
     together = one.file == other.file or (one.recorder and one.recorder == other.recorder)
     return one.day == other.day and bool(together) and not {*one.pairings} & {*other.pairings}
-
-
-def _names(ledger: Ledger) -> Iterator[str]:
-    for model, column in _NAMES:
-        for name in set(ledger.table(model).column(column)):
-            if name:
-                yield str(name)
 
 
 @cache
@@ -166,38 +92,78 @@ _BESIDE = 3
 """Characters, as of a name, by which a passage may begin or end beside its sentence."""
 
 
+class KnownSearch(NamedTuple):
+    """What a search came to that a later one of nearly the same logs need not do again.
+
+    Attributes:
+        copies: What was found, by file and row.
+        how: The settings it rests on.
+        words: The names it masked.
+        digests: Of the sketches, by file.
+        ranks: By file, which of the skeletons each entry has.
+        recalled: See `Recall`.
+        entries: Those that were looked at, by file and place in its log.
+    """
+
+    copies: tuple[CopiedEntry, ...]
+    how: tuple[float, int]
+    words: Words
+    digests: dict[str, str]
+    ranks: dict[str, Whole]
+    skeletons: Index
+    recalled: dict[tuple[str, str, str], Any]
+    entries: dict[tuple[str, int], Entry]
+
+
+class Logs:
+    """The entries of many sketches, those known from an earlier search without a look at them."""
+
+    def __init__(self, sketches: Iterable[LogSketch], known: dict[tuple[str, int], Entry]) -> None:
+        self._sketches = {sketch.file: sketch for sketch in sketches}
+        self._known = known
+        self._open: tuple[str, Callable[[int], Entry]] | None = None
+        self.used: dict[tuple[str, int], Entry] = {}
+
+    def entry(self, place: tuple[str, int]) -> Entry:
+        """Return the entry of a file at a place in its log."""
+        if place not in self.used:
+            self.used[place] = self._known.get(place) or self._read(*place)
+        return self.used[place]
+
+    def _read(self, file: str, at: int) -> Entry:
+        if not self._open or self._open[0] != file:
+            self._open = file, self._sketches[file].entries()
+        return self._open[1](at)
+
+
 @dataclass(slots=True)
 class Text:
     """A skeleton, the entries that have it, and the near ones with their likeness.
 
     Attributes:
-        rows: Table rows.
+        rank: In the index.
+        entries: In order.
         telling: Whether it is long enough to be compared.
+        told: The content of the first in the order of logs.
         held: Texts of which one holds the other, with the share of the shorter that both have.
     """
 
+    rank: int
     skeleton: str
-    rows: list[int]
+    entries: list[Entry]
     telling: bool
-    log: Log
+    told: str
     near: list[tuple[float, Text]] = field(default_factory=list)
     held: list[tuple[float, Text]] = field(default_factory=list)
-    _entries: list[Entry] = field(default_factory=list)
     _first: dict[tuple[date, str], Entry] = field(default_factory=dict)
 
-    @property
-    def entries(self) -> list[Entry]:
-        """Return its entries in order; none if it can be neither copy nor source."""
-        if not self._entries and (len(self.rows) > 1 or self.near or self.held):
-            self._entries = sorted(map(self.log.entry, self.rows))
-            for entry in reversed(self._entries):
-                self._first.update({(entry.day, code): entry for code in entry.pairings})
-        return self._entries
+    def __post_init__(self) -> None:
+        """Note the first entry of each day and pairing."""
+        for entry in reversed(self.entries):
+            self._first.update({(entry.day, code): entry for code in entry.pairings})
 
     def source(self, entry: Entry) -> Entry | None:
         """Return the first entry before `entry` that does not tell of the same activity."""
-        if not self.entries:
-            return None
         first = self.entries[0]
         if self.telling and first.day < entry.day:
             return first
@@ -229,37 +195,118 @@ class Search:
     chance: Chance | None
 
 
-def texts_of(ledger: Ledger, settings: Settings) -> Search:
+def _search(
+    sketches: Sequence[LogSketch], words: Words, how: tuple[float, int], known: KnownSearch | None
+) -> tuple[Search, KnownSearch]:
     """Return the skeletons of several entries and those with a near one, joined to it."""
-    log, words = Log(ledger), known_words(ledger, settings)
-    rows, contents = log.contents()
-    groups = _alike_rows(rows, [text[:_LONGEST] for text in skeletons(contents, words)])
-    listed = sorted(skeleton for skeleton in groups if len(skeleton) >= settings.copied_characters)
-    least, known = settings.copied_similarity / 100, surnames(words.names)
-    pairs, holding, chance = alike(listed, least, known)
-    wanted = {listed[at] for left, right, _ in pairs for at in (left, right)}
-    wanted.update(listed[at] for held in holding for at in (held.shorter, held.longer))
-    wanted.update(skeleton for skeleton, own in groups.items() if isinstance(own, list))
-    texts = {
-        skeleton: Text(
-            skeleton,
-            _listed(groups[skeleton]),
-            informative(skeleton, settings.copied_characters),
-            log,
-        )
-        for skeleton in sorted(wanted)
-    }
+    index, ranks, same = _indexed(sketches, words, how, known)
+    least, surname = how[0], surnames(words.names)
+    recalls = known and known.how == how and surnames(known.words.names) == surname
+    recall = Recall(known.recalled if known and recalls else {})
+    entries = known.entries if known else {}
+    if not recalls:
+        index.near.values[:, 1] = np.nan
+    logs = Logs(sketches, {place: entry for place, entry in entries.items() if place[0] in same})
+    pairs, holding, chance = alike(index, least, surname, recall)
+    texts = _texts(index, ranks, logs, texts_in(pairs, holding), how[1])
     _join(
-        (texts[listed[left]], texts[listed[right]], score)
+        (texts[left], texts[right], score)
         for left, right, score in pairs
-        if texts[listed[left]].telling and texts[listed[right]].telling
+        if texts[left].telling and texts[right].telling
     )
     for family in _families(list(texts.values())):
-        _lead(family, least, known)
-    _hold(
-        [(texts[listed[held.shorter]], texts[listed[held.longer]], held) for held in holding], words
-    )
-    return Search(tuple(texts.values()), words, chance)
+        _lead(family, least, surname)
+    _hold([(texts[held.shorter], texts[held.longer], held) for held in holding], words)
+    searched = KnownSearch((), how, words, {}, ranks, index, recall.used, logs.used)
+    return Search(tuple(texts.values()), words, chance), searched
+
+
+def _indexed(
+    sketches: Sequence[LogSketch], words: Words, how: tuple[float, int], known: KnownSearch | None
+) -> tuple[Index, dict[str, Whole], set[str]]:
+    """Return the index of all skeletons, whose each entry's is, and the files that did not change."""
+    if (
+        known is None
+        or (known.how, known.words.places) != (how, words.places)
+        or (known.words != words and heads(known.words) != heads(words))
+    ):
+        same, ranks, before = set[str](), dict[str, Whole](), Index.empty(how[1])
+    else:
+        other = Words(known.words.names ^ words.names, frozenset())
+        same = {
+            sketch.file
+            for sketch in sketches
+            if known.digests.get(sketch.file) == sketch.digest
+            and not (other.names and holds(sketch.units, other))
+        }
+        ranks, before = {file: known.ranks[file] for file in same}, known.skeletons
+    texts = {
+        sketch.file: [text[:_LONGEST] for text in masked(sketch.units, words)]
+        for sketch in sketches
+        if sketch.file not in same
+    }
+    lost = [own for file, own in known.ranks.items() if file in texts] if same and known else []
+    index, moved, new = _with_texts(before, [*ranks.values()], lost, {*chain(*texts.values())})
+    ranks = {file: moved[own].astype(np.int32) for file, own in ranks.items()}
+    ranks |= {file: np.array([new[text] for text in own], np.int32) for file, own in texts.items()}
+    return index, {sketch.file: ranks[sketch.file] for sketch in sketches}, same
+
+
+def _with_texts(
+    before: Index, ranks: Sequence[Whole], lost: Sequence[Whole], wanted: set[str]
+) -> tuple[Index, Whole, dict[str, int]]:
+    """Return an index of the texts of some `ranks` and those `wanted`.
+
+    Args:
+        before: An index.
+        ranks: Of the texts in it that stay.
+        lost: Of texts among which many of those `wanted` will be.
+        wanted: Texts.
+
+    Returns:
+        The index, what becomes of each text of the one before, and the rank of each `wanted`.
+    """
+    texts, count = before.texts, len(before.texts)
+    kept = np.zeros(count, np.bool_)
+    for own in ranks:
+        kept[own] = True
+    maybe = np.unique(np.concatenate([np.zeros(0, np.int32), *lost]))
+    there = dict(zip(texts.chosen(maybe), maybe.tolist(), strict=True))
+    added, at = [], []
+    for text in sorted(wanted):
+        if text not in there:
+            place = bisect_left(texts, text)
+            if place < count and texts[place] == text:
+                there[text] = place
+            else:
+                added.append(text)
+                at.append(place)
+    found = {text: there[text] for text in wanted & there.keys()}
+    kept[[*found.values()]] = True
+    change = Change.of(kept, added, at)
+    moved = change.ranks
+    new = {text: int(moved[rank]) for text, rank in found.items()}
+    new |= zip(added, np.flatnonzero(change.fresh).tolist(), strict=True)
+    return before.changed(change), moved, new
+
+
+def _texts(
+    index: Index, ranks: dict[str, Whole], logs: Logs, paired: set[int], least: int
+) -> dict[int, Text]:
+    """Return by rank the texts that are `paired` or that several entries have."""
+    every = np.concatenate([np.zeros(0, np.int32), *ranks.values()])
+    times = np.bincount(every, minlength=len(index.texts))
+    times[[*paired]] = 2
+    entries: dict[int, list[Entry]] = {}
+    for file, own in ranks.items():
+        for at in np.flatnonzero(times[own] > 1).tolist():
+            entries.setdefault(int(own[at]), []).append(logs.entry((file, at)))
+    texts, which = {}, sorted(entries)
+    for rank, skeleton in zip(which, index.texts.chosen(which), strict=True):
+        mine = entries[rank]
+        telling = informative(skeleton, least)
+        texts[rank] = Text(rank, skeleton, sorted(mine), telling, mine[0].content)
+    return texts
 
 
 def _join(pairs: Iterable[tuple[Text, Text, float]]) -> None:
@@ -314,7 +361,7 @@ def _family(one: Text, other: Text) -> set[str]:
 
 def _sentences(texts: Sequence[Text], words: Words) -> dict[str, list[int]]:
     """Return by skeleton where its sentences end."""
-    split = [_SENTENCE.split(text.log.entry(text.rows[0]).content) for text in texts]
+    split = [_SENTENCE.split(text.told) for text in texts]
     lengths = map(len, skeletons([one for sentences in split for one in sentences], words))
     return {
         text.skeleton: list(accumulate(islice(lengths, len(sentences)), initial=0))
@@ -328,22 +375,6 @@ def _one_sentence(gap: Block, ends: Sequence[int]) -> bool:
         abs(gap[0] - start) <= _BESIDE and abs(gap[1] - stop) <= _BESIDE
         for start, stop in pairwise(ends)
     )
-
-
-def _alike_rows(rows: list[int], texts: list[str]) -> dict[str, int | list[int]]:
-    """Return the row of every text, and the rows where there are several: most have one."""
-    groups: dict[str, int | list[int]] = {}
-    for row, text in zip(rows, texts, strict=True):
-        known = groups.setdefault(text, row)
-        if isinstance(known, list):
-            known.append(row)
-        elif known != row:
-            groups[text] = [known, row]
-    return groups
-
-
-def _listed(rows: int | list[int]) -> list[int]:
-    return rows if isinstance(rows, list) else [rows]
 
 
 # --- copies ---
@@ -374,23 +405,32 @@ class CopiedEntry:
     facts: str
 
 
-def copied(ledger: Ledger, settings: Settings) -> tuple[CopiedEntry, ...]:
-    """Return the copied entries of one or many merged ledgers, by file and row.
+def copied_entries(
+    sketches: Sequence[LogSketch], settings: Settings, known: KnownSearch | None = None
+) -> KnownSearch:
+    """Return the copied entries of one or many workbooks, with all that a later search can rest on.
 
     An entry carried over from last year may be the source, but is no copy to speak of again.
 
     Args:
-        ledger: After validation: entries an error cites are not used.
+        sketches: One of each workbook, their order that of entries otherwise alike.
         settings: For 近似内容相似度下限 and 近似内容最少字数.
+        known: What an earlier search came to; the copies are the same without it.
     """
-    search = texts_of(ledger, settings)
+    how = settings.copied_similarity / 100, settings.copied_characters
+    words = known_words(sketches, settings)
+    digests = [(sketch.file, sketch.digest) for sketch in sketches]
+    if known and (known.how, known.words, [*known.digests.items()]) == (how, words, digests):
+        return known
+    search, searched = _search(sketches, words, how, known)
     found = (
         _copy(entry, text, search)
         for text in search.texts
         for entry in text.entries
         if not entry.carried
     )
-    return tuple(sorted(filter(None, found), key=lambda copy: (copy.file, copy.row)))
+    copies = sorted(filter(None, found), key=lambda copy: (copy.file, copy.row))
+    return searched._replace(digests=dict(digests), copies=tuple(copies))
 
 
 def _copy(entry: Entry, text: Text, search: Search) -> CopiedEntry | None:
@@ -480,4 +520,4 @@ def _named(entry: Entry, beside: str = "") -> str:
     )
     sheet = "上年日志" if entry.carried else "日志"
     name = f"{sheet} {entry.log_id}（{where}）" if entry.log_id else f"{sheet}（{where}）"
-    return f"{entry.day:%Y-%m-%d} 的{name}"
+    return f"{entry.day} 的{name}"

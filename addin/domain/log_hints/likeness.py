@@ -7,15 +7,15 @@ skeleton holds another in passages: longer stretches in which both agree but for
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from math import log2
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 from rapidfuzz.distance import Indel, LCSseq, Levenshtein
 from rapidfuzz.process import cpdist
 
-from addin.domain.log_hints.candidates import Candidates, candidates
+from addin.domain.log_hints.candidates import Index, Pairs, Texts, Whole
 from addin.domain.log_hints.chance import Block, Chance, Evidence
 from addin.domain.log_hints.skeletons import DOT, SURNAMES
 
@@ -40,6 +40,7 @@ _DOTTED = 12
 _PLACES = frozenset("村镇乡庄社")
 _OF_VILLAGES = frozenset("集民部委务干支级办里")
 """Behind 村 they make a word: 村集体, 村民, 村部."""
+Answer = TypeVar("Answer")
 _Part = tuple[str, int, int]
 _Differing = tuple[int, int, int, int]
 """Start and end in one, start and end in the other."""
@@ -69,8 +70,34 @@ class Containment(NamedTuple):
     blocks: tuple[Block, ...]
 
 
+def texts_in(near: Iterable[Alike], held: Iterable[Containment]) -> set[int]:
+    """Return the texts of some pairs."""
+    both = [*((one.left, one.right) for one in near), *((one.shorter, one.longer) for one in held)]
+    return {at for pair in both for at in pair}
+
+
+class Recall:
+    """What pairs of texts came to earlier, so that it need not be worked out again.
+
+    Attributes:
+        known: From an earlier search of the same settings and surnames.
+        used: What this search asked for.
+    """
+
+    def __init__(self, known: dict[tuple[str, str, str], Any]) -> None:
+        self.known, self.used = known, dict[tuple[str, str, str], Any]()
+
+    def __call__(self, work: Callable[..., Answer], one: str, other: str, *how: Any) -> Answer:
+        """Return `work(one, other, *how)`."""
+        key = (work.__name__, one, other)
+        if key not in self.used:
+            self.used[key] = self.known[key] if key in self.known else work(one, other, *how)
+        answer: Answer = self.used[key]
+        return answer
+
+
 def alike(
-    skeletons: Sequence[str], least: float, surnames: frozenset[str] = frozenset()
+    index: Index, least: float, surnames: frozenset[str], recall: Recall
 ) -> tuple[list[Alike], list[Containment], Chance | None]:
     """Return the pairs of skeletons that are alike, other pairs of which one holds the other.
 
@@ -79,47 +106,66 @@ def alike(
     that agree in any order (Dice). The third tells what they share from what everybody writes.
 
     Args:
-        skeletons: Distinct and in text order.
+        index: Of the skeletons; what pairs of them come to is noted there.
         least: From 0 to 1.
         surnames: First characters of names, beyond the common ones.
+        recall: What pairs came to earlier.
     """
-    if not skeletons:
+    if not index.compared.any():
         return [], [], None
-    pairs = candidates(skeletons)
-    chance = Chance(pairs.runs, skeletons, np.sort(np.fromiter(map(len, skeletons), np.int64)))
-    near = list(_near(skeletons, pairs, least, surnames))
-    return near, _held(skeletons, pairs, near, chance, (least, surnames)), chance
+    chance = Chance(index)
+    how = _How(least, surnames, recall)
+    near = list(_near(index, how))
+    return near, _held(index, near, chance, how), chance
 
 
-def _near(
-    skeletons: Sequence[str], pairs: Candidates, least: float, surnames: frozenset[str]
-) -> Iterator[Alike]:
-    left, right, apart = pairs.left, pairs.right, pairs.apart
-    ones = [skeletons[index] for index in left.tolist()]
-    others = [skeletons[index] for index in right.tolist()]
-    scores = cpdist(
-        ones, others, scorer=Indel.normalized_similarity, score_cutoff=_LOWEST, dtype=np.float32
-    )
-    sizes = np.fromiter(map(len, ones), np.int64) + np.fromiter(map(len, others), np.int64)
+class _How(NamedTuple):
+    least: float
+    surnames: frozenset[str]
+    recall: Recall
+
+
+def _compare(pairs: Pairs, texts: Texts, scorer: Any, **how: Any) -> tuple[Whole, Whole]:
+    """Compare the pairs that were not yet; return the texts of all."""
+    left, right = np.divmod(pairs.codes, len(texts))
+    new = np.flatnonzero(np.isnan(pairs.values[:, 0]))
+    both = texts.chosen(np.concatenate([left[new], right[new]]))
+    if both:
+        ones, others = both[: len(new)], both[len(new) :]
+        pairs.values[new, 0] = cpdist(ones, others, scorer=scorer, **how)
+    return left, right
+
+
+def _near(index: Index, how: _How) -> Iterator[Alike]:
+    texts, values, scorer = index.texts, index.near.values, Indel.normalized_similarity
+    left, right = _compare(index.near, texts, scorer, score_cutoff=_LOWEST, dtype=np.float32)
+    scores = values[:, 0].astype(np.float32)
+    apart = texts.apart(left, right)
+    sizes = texts.lengths[left] + texts.lengths[right]
     partners: Counter[int] = Counter()
     close = (1 - scores) * sizes <= np.maximum(_FARTHEST * sizes, _FEW) + 0.01
     worth = np.flatnonzero(close | (apart <= _MOVED))
-    for at in worth[np.argsort(-scores[worth], kind="stable")].tolist():
-        one, other = int(left[at]), int(right[at])
-        if partners[one] >= _PARTNERS and partners[other] >= _PARTNERS:
-            continue
-        score, enough = _likeness(ones[at], others[at], surnames, least)
-        if not enough and apart[at] <= _MOVED:
-            score = _unordered(ones[at], others[at])
-            enough = score >= least
-        if enough:
-            partners.update((one, other))
-            yield Alike(one, other, score)
+    worth = worth[np.argsort(-scores[worth], kind="stable")]
+    new = worth[np.isnan(values[worth, 1])]
+    words = (texts.chosen(side[new]) for side in (left, right))
+    for at, one, other in zip(new.tolist(), *words, strict=True):
+        values[at, 1] = _alike(one, other, how, moved=apart[at] <= _MOVED)
+    sides = (side[worth].tolist() for side in (left, right))
+    for left_one, right_one, score in zip(*sides, values[worth, 1].tolist(), strict=True):
+        both = (left_one, right_one)
+        # a text with many copies is joined to the nearest only
+        if score >= 0 and min(partners[at] for at in both) < _PARTNERS:
+            partners.update(both)
+            yield Alike(*both, score)
 
 
-def likeness(one: str, other: str, surnames: frozenset[str] = frozenset()) -> float:
-    """Return the indel similarity of two skeletons, what reads like two names left out."""
-    return _likeness(one, other, surnames, 1)[0]
+def _alike(one: str, other: str, how: _How, *, moved: bool) -> float:
+    """Return the likeness, or that of two texts whose clauses moved; -1 where it is too little."""
+    score, enough = _likeness(one, other, how.surnames, how.least)
+    if not enough and moved:
+        score = _unordered(one, other)
+        enough = score >= how.least
+    return score if enough else -1
 
 
 def near(one: str, other: str, surnames: frozenset[str], least: float) -> float:
@@ -232,16 +278,12 @@ _PARTLY = 13.0
 """Bits beyond those that no two texts share by chance, to make up for a sentence that is missing."""
 
 
-def _held(
-    skeletons: Sequence[str],
-    pairs: Candidates,
-    near: Sequence[Alike],
-    chance: Chance,
-    how: tuple[float, frozenset[str]],
-) -> list[Containment]:
+def _held(index: Index, near: Sequence[Alike], chance: Chance, how: _How) -> list[Containment]:
     """Return the pairs of which the longer holds the shorter and chance does not explain it."""
     kin: dict[int, list[str]] = {}
-    found = list(_holding(skeletons, pairs, near, chance, how))
+    found = list(_holding(index, near, chance, how))
+    named = [*texts_in(near, found)]
+    skeletons = dict(zip(named, index.texts.chosen(named), strict=True))
     for one, other in ((held.shorter, held.longer) for held in found if not held.gap):
         kin.setdefault(one, []).append(skeletons[other])
     for left, right, _ in near:
@@ -265,45 +307,37 @@ def _held(
         for bits, held in zip(chance.bits(shared), found, strict=True)
     ]
     needed = chance.needed_within([bits for bits, held in worth if not held.gap])
-    partly = 2 * log2(len(skeletons)) + _PARTLY
+    partly = 2 * log2(chance.count) + _PARTLY
     return [held for bits, held in worth if bits >= (partly if held.gap else needed)]
 
 
 def _holding(
-    skeletons: Sequence[str],
-    pairs: Candidates,
-    near: Sequence[Alike],
-    chance: Chance,
-    how: tuple[float, frozenset[str]],
+    index: Index, near: Sequence[Alike], chance: Chance, how: _How
 ) -> Iterator[Containment]:
     """Yield the pairs of which the longer holds the shorter, those left out that are alike."""
-    least, surnames = how
-    count, by_chance = len(skeletons), log2(len(skeletons))
-    known = [one for left, right, _ in near for one in (left * count + right, right * count + left)]
-    new = ~np.isin(pairs.shorter * count + pairs.longer, np.array(known, np.int64))
-    left, right = pairs.shorter[new].tolist(), pairs.longer[new].tolist()
-    ones, others = [skeletons[index] for index in left], [skeletons[index] for index in right]
-    if not ones:
-        return
-    common = cpdist(ones, others, scorer=LCSseq.similarity, dtype=np.int32)
-    sizes = np.fromiter(map(len, ones), np.int64)
-    changed = (1 - least) * np.maximum(sizes, _SHORT) + 1e-9
+    texts, pairs = index.texts, index.held
+    count, by_chance = len(texts), log2(chance.count)
+    left, right = _compare(pairs, texts, LCSseq.similarity, dtype=np.int32)
+    known = [one for a, b, _ in near for one in (a * count + b, b * count + a)]
+    new = ~np.isin(pairs.codes, np.array(known, np.int64))
+    common, sizes = pairs.values[:, 0], texts.lengths[left]
+    changed = (1 - how.least) * np.maximum(sizes, _SHORT) + 1e-9
     missing = sizes - common - changed
-    likely = np.flatnonzero((missing <= _NAME) | (common >= _COVERED * sizes))
-    worth = chance.bits_of([ones[at] for at in likely.tolist()], 2)
+    likely = np.flatnonzero(new & ((missing <= _NAME) | (common >= _COVERED * sizes)))
+    worth = chance.bits_of(left[likely], 2)
     rank = np.where(missing[likely] <= 1, worth + by_chance, worth)
     wanted = (missing[likely] <= _NAME) & (worth >= by_chance)
-    wanted[
-        np.argsort(-np.where(wanted, rank, 0), kind="stable")[max(_MOST, count // _ONE_IN) :]
-    ] = False
+    most = max(_MOST, chance.count // _ONE_IN)
+    wanted[np.argsort(-np.where(wanted, rank, 0), kind="stable")[most:]] = False
     wanted |= worth >= 2 * by_chance + _PARTLY
-    for at in likely[wanted].tolist():
-        share, gaps, blocks = _passages(ones[at], others[at], surnames)
+    words = (texts.chosen(side[likely[wanted]]) for side in (left, right))
+    for at, shorter, longer in zip(likely[wanted].tolist(), *words, strict=True):
+        share, gaps, blocks = how.recall(_passages, shorter, longer, how.surnames)
         if len(blocks) <= _PASSAGES:
-            if (1 - share) * len(ones[at]) <= changed[at]:
-                yield Containment(left[at], right[at], share, None, blocks)
+            if (1 - share) * len(shorter) <= changed[at]:
+                yield Containment(int(left[at]), int(right[at]), share, None, blocks)
             elif share >= _COVERED and len(gaps) == 1:
-                yield Containment(left[at], right[at], share, gaps[0], blocks)
+                yield Containment(int(left[at]), int(right[at]), share, gaps[0], blocks)
 
 
 def _passages(

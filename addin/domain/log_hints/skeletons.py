@@ -11,13 +11,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 Units = npt.NDArray[np.uint16]
 Flags = npt.NDArray[np.bool_]
+Kinds = npt.NDArray[np.uint8]
 
 SEPARATOR = 0
 """The unit between two texts."""
@@ -58,38 +60,49 @@ def skeletons(texts: Sequence[str], words: Words) -> list[str]:
         texts: Entry texts as typed.
         words: The names to mask.
     """
-    if not texts:
+    return masked(encoded(texts), words) if texts else []
+
+
+def masked(units: Units, words: Words) -> list[str]:
+    """Return the skeletons of encoded texts."""
+    if not len(units):
         return []
-    units = encoded(texts)
-    units = units[_kept(units)]
-    units = _tables().fold[units]
-    return decoded(units[~_named(units, words)], len(texts))
+    folded = _fold(units)
+    return decoded(folded[~_named(folded, _masks(words))])
 
 
 def encoded(texts: Sequence[str]) -> Units:
     """Return the texts as UTF-16 units, `SEPARATOR` behind each."""
-    joined = "\0".join(texts)
-    if joined.count("\0") != len(texts) - 1:
-        joined = "\0".join(text.replace("\0", " ") for text in texts)
-    return np.frombuffer(f"{joined}\0".encode("utf-16-le", "surrogatepass"), dtype="<u2")
+    return np.frombuffer(f"{joined(texts)}\0".encode("utf-16-le", "surrogatepass"), dtype="<u2")
 
 
-def decoded(units: Units, count: int) -> list[str]:
-    """Return the `count` texts of `units`, the inverse of `encoded`."""
-    texts = units.astype("<u2").tobytes().decode("utf-16-le", "surrogatepass").split("\0")
-    return texts[:count]
+def joined(texts: Sequence[str]) -> str:
+    """Return the texts with NUL between them, and none inside."""
+    text = "\0".join(texts)
+    if text.count("\0") > len(texts) - 1:
+        text = "\0".join(one.replace("\0", " ") for one in texts)
+    return text
 
 
-@dataclass(frozen=True, slots=True)
-class _Tables:
+def decoded(units: Units) -> list[str]:
+    """Return the texts of `units`, the inverse of `encoded`."""
+    return units.tobytes().decode("utf-16-le", "surrogatepass").split("\0")[:-1]
+
+
+_KEPT, _NUMBER, _DATED = np.uint8(1), np.uint8(2), np.uint8(4)
+_SURNAME, _CALLED, _TONG, _ZHI, _FIRST, _SECOND = (np.uint8(1 << bit) for bit in range(6))
+
+
+class _Tables(NamedTuple):
+    """Look-up tables by unit: as it is folded, and what it may be."""
+
     fold: Units
-    number: Flags
-    date_unit: Flags
+    kinds: Kinds
 
 
 @cache
 def _tables() -> _Tables:
-    """Return look-up tables by unit; halves of a surrogate pair are kept as they are."""
+    """Return the tables; halves of a surrogate pair are kept as they are."""
     fold = np.zeros(1 << 16, dtype=np.uint16)
     for unit in range(1 << 16):
         char = chr(unit)
@@ -104,63 +117,132 @@ def _tables() -> _Tables:
     fold[number] = SEPARATOR
     fold[[ord(pronoun) for pronoun in _PRONOUNS]] = SEPARATOR
     fold[[ord(dot) for dot in _DOTS]] = ord(DOT)
-    return _Tables(fold, number, _flags(map(ord, _DATE_UNITS)))
+    kinds = (fold != 0) * _KEPT | number * _NUMBER | _flags(map(ord, _DATE_UNITS)) * _DATED
+    kinds[SEPARATOR] = _KEPT
+    return _Tables(fold, kinds)
 
 
-def _kept(units: Units) -> Flags:
-    tables = _tables()
-    kept: Flags = tables.fold[units] != 0
-    dated = np.zeros_like(kept)
-    dated[1:] = tables.number[units[:-1]] & tables.date_unit[units[1:]]
-    kept &= ~dated
-    kept |= units == SEPARATOR
-    return kept
+def _fold(units: Units) -> Units:
+    """Return what stays of texts when punctuation, numbers and the units of dates go."""
+    kinds = _tables().kinds[units]
+    kinds[1:] &= ~((kinds[1:] & _DATED) >> 2 & (kinds[:-1] & _NUMBER) >> 1)
+    return _tables().fold[units[(kinds & _KEPT).view(np.bool_)]]
 
 
-def _named(units: Units, words: Words) -> Flags:
-    """Return which units belong to a name."""
+class _Masks(NamedTuple):
+    """What is looked for in folded text.
+
+    Attributes:
+        kinds: By unit, whether it may stand behind 小 or before 同志, or begin a word.
+        words: The first two units that any has, then they by length.
+    """
+
+    kinds: Kinds
+    words: list[_Patterns]
+
+
+@lru_cache(2)
+def _masks(words: Words) -> _Masks:
     names = _folded({*words.names, *(name.replace(DOT, "") for name in words.names)})
-    surnames = _flags(
-        ord(char) for char in (*SURNAMES, *(name[0] for name in names)) if ord(char) < 1 << 16
-    )
-    gone = np.zeros(len(units), dtype=np.bool_)
-    following = np.append(units[1:], np.uint16(0))
-    after = np.append(following[1:], np.uint16(0))
-    called = ((units == ord("小")) | (units == ord("老"))) & surnames[following]
-    titled = (following == ord(_TITLE[0])) & (after == ord(_TITLE[1]))
-    gone |= called | (titled & surnames[units])
+    listed = _rows(names | _folded(words.places))
+    kinds = np.zeros(1 << 16, np.uint8)
+    kinds[[ord(char) for char in (*SURNAMES, *(n[0] for n in names)) if ord(char) < 1 << 16]] = 1
+    for kind, chars in ((_CALLED, "小老"), (_TONG, _TITLE[0]), (_ZHI, _TITLE[1])):
+        kinds[[ord(char) for char in chars]] |= kind
+    for alike in listed:
+        kinds |= _flags(alike[:, 0]) * _FIRST | _flags(alike[:, 1]) * _SECOND
+    starts = [np.concatenate([alike[:, :2] for alike in listed])] if listed else []
+    first = [_Patterns.of(alike, marks=False) for alike in starts]
+    return _Masks(kinds, [*first, *map(_Patterns.of, listed)])
+
+
+def _named(units: Units, masks: _Masks) -> Flags:
+    """Return which units belong to a name."""
+    kinds = masks.kinds[units]
+    following = np.append(kinds[1:], np.uint8(0))
+    after = np.append(following[1:], np.uint8(0))
+    called = (kinds & _CALLED) >> 1 & following
+    titled = (following & _TONG) >> 2 & after >> 3 & 1
+    gone = called | titled & kinds
     gone[1:] |= called[:-1] | titled[:-1]
     gone[2:] |= titled[:-2]
-    _mark(gone, units, following, names | _folded(words.places))
-    return gone
+    flags = (gone & 1).view(np.bool_)
+    _mark(flags, units, np.flatnonzero((kinds & _FIRST) >> 4 & following >> 5), masks.words)
+    return flags
+
+
+def holds(units: Units, words: Words) -> bool:
+    """Return whether some encoded texts hold a name or a place."""
+    folded, masks = _fold(units), _masks(words)
+    kinds = masks.kinds[folded]
+    gone = np.zeros(len(folded), dtype=np.bool_)
+    _mark(gone, folded, np.flatnonzero((kinds[:-1] & _FIRST) >> 4 & kinds[1:] >> 5), masks.words)
+    return bool(gone.any())
+
+
+def heads(words: Words) -> frozenset[str]:
+    """Return the first characters of the names, which mask them behind 小 and before 同志."""
+    return frozenset(name[0] for name in _folded(words.names))
 
 
 def _folded(words: Iterable[str]) -> frozenset[str]:
     """Return the words as they stand in folded text, single characters left out."""
     listed = sorted(words)
-    units = encoded(listed) if listed else np.zeros(0, dtype=np.uint16)
-    units = _tables().fold[units[_kept(units)]]
-    return frozenset(word for word in decoded(units, len(listed)) if len(word) > 1)
+    return (
+        frozenset(w for w in decoded(_fold(encoded(listed))) if len(w) > 1)
+        if listed
+        else frozenset()
+    )
 
 
-def _mark(gone: Flags, units: Units, following: Units, words: frozenset[str]) -> None:
-    """Mark in `gone` every occurrence of a word."""
-    patterns = _patterns(words)
-    if not patterns:
-        return
-    heads = np.concatenate([alike[:, :2] for alike in patterns])
-    first, second = _flags(heads[:, 0]), _flags(heads[:, 1])
-    starts = np.flatnonzero(first[units] & second[following])
-    starts = starts[_among([units[starts], following[starts]], heads)]
+def _mark(
+    gone: Flags, units: Units, starts: npt.NDArray[np.intp], patterns: Sequence[_Patterns]
+) -> None:
+    """Mark in `gone` every occurrence of a word that begins at one of `starts`."""
     for alike in patterns:
-        length = alike.shape[1]
-        fitting = starts[starts <= len(units) - length]
-        hits = fitting[_among([units[fitting + at] for at in range(length)], alike)]
-        for at in range(length):
+        fitting = starts[starts <= len(units) - alike.size]
+        hits = fitting[alike.among([units[fitting + at] for at in range(alike.size)])]
+        if not alike.marks:
+            starts = hits
+            continue
+        for at in range(alike.size):
             gone[hits + at] = True
 
 
-def _patterns(words: Iterable[str]) -> list[Units]:
+class _Patterns(NamedTuple):
+    """Words of one length.
+
+    Attributes:
+        size: In units.
+        hashes: Of the words, in order.
+        maybe: Which of them there can be, by their first bits.
+        marks: Whether they are words, not the first two units that any word has.
+    """
+
+    size: int
+    hashes: npt.NDArray[np.uint64]
+    maybe: Flags
+    marks: bool
+
+    @classmethod
+    def of(cls, words: Units, *, marks: bool = True) -> _Patterns:
+        """Return the patterns of words, one row per word."""
+        hashes = np.unique(_hashes(words.T))
+        maybe = np.zeros(1 << _TABLE_BITS, dtype=np.bool_)
+        maybe[_slots(hashes)] = True
+        return cls(words.shape[1], hashes, maybe, marks)
+
+    def among(self, columns: Sequence[Units]) -> Flags:
+        """Return which of the runs of units, given column by column, are one of the words."""
+        runs = _hashes(columns)
+        found = self.maybe[_slots(runs)]  # rules out nearly all before the search
+        asked = runs[found]
+        places = np.minimum(np.searchsorted(self.hashes, asked), len(self.hashes) - 1)
+        found[found] = self.hashes[places] == asked
+        return found
+
+
+def _rows(words: Iterable[str]) -> list[Units]:
     """Return the words as arrays of units, one row per word, one array per length."""
     by_length: dict[int, list[str]] = {}
     for word in words:
@@ -169,19 +251,6 @@ def _patterns(words: Iterable[str]) -> list[Units]:
     return [
         encoded(alike).reshape(-1, length + 1)[:, :length] for length, alike in by_length.items()
     ]
-
-
-def _among(columns: Sequence[Units], patterns: Units) -> Flags:
-    """Return which of the runs of units, given column by column, are rows of `patterns`."""
-    wanted = np.sort(_hashes(patterns.T))
-    maybe = np.zeros(1 << _TABLE_BITS, dtype=np.bool_)
-    maybe[_slots(wanted)] = True
-    runs = _hashes(columns)
-    found = maybe[_slots(runs)]  # rules out nearly all before the search
-    asked = runs[found]
-    places = np.minimum(np.searchsorted(wanted, asked), len(wanted) - 1)
-    found[found] = wanted[places] == asked
-    return found
 
 
 def _hashes(columns: Iterable[Units]) -> npt.NDArray[np.uint64]:

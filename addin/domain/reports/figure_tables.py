@@ -12,14 +12,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any, ClassVar
 
-from addin.domain.conversions import ROUTES, leaders
+from addin.domain.conversions import ROUTES
 from addin.domain.deliveries import ReportState, UnitStatus
 from addin.domain.log_hints.bunched import Hint
 from addin.domain.log_hints.copied import CopiedEntry
-from addin.domain.organisations import ClosingState, MeasureState, organisations
-from addin.domain.ranking import ranking
-from addin.domain.rollup import RollUp
+from addin.domain.organisations import ClosingState, MeasureState, OrganisationState
+from addin.domain.ranking import Standing
 from addin.domain.summaries import Figures, Summary
+from addin.domain.townships.judged import Judgement
 from validators.cells import encode
 from validators.columns import Kind
 from validators.divisions import unit_name
@@ -206,29 +206,30 @@ class FigureSources:
     Attributes:
         summary: Figures by unit.
         states: The state of every unit.
-        records: What the ledger's records come to.
+        units: The unit of every file.
+        judgement: What the records come to.
         log_facts: Copied entries, and hints on busy days.
         findings: What validation said.
     """
 
     summary: Summary
     states: Sequence[UnitStatus]
-    records: RollUp
+    units: Mapping[str, str]
+    judgement: Judgement
     log_facts: tuple[Sequence[CopiedEntry], Sequence[Hint]]
     findings: Sequence[Finding]
 
 
 def figure_tables(sources: FigureSources) -> dict[str, Table[Any]]:
     """Return the tables by key, in the order in which they are documented."""
-    facts = sources.records.facts
-    units = facts.ledger.unit_codes
+    units = sources.units
     copies, hints = sources.log_facts
-    led = leaders(facts.ledger, facts.as_of).units
+    led = sources.judgement.leaders.units
     filled: tuple[tuple[type[FigureRow], Iterable[Values]], ...] = (
         (UnitFiguresRow, _unit_figures(sources.summary, sources.states)),
         (AspectMeansRow, _aspect_means(sources.summary)),
         (MonthlyContactsRow, _monthly_contacts(sources.summary)),
-        (RankingRow, _ranking(sources.records)),
+        (RankingRow, _ranking(sources.judgement.standings)),
         (
             LeaderFiguresRow,
             (
@@ -255,7 +256,7 @@ def figure_tables(sources: FigureSources) -> dict[str, Table[Any]]:
                 for at, route in enumerate(ROUTES)
             ),
         ),
-        (ClosingRow, _closings(sources.records)),
+        (ClosingRow, _closings(sources.judgement.organisations)),
         (
             RecordHintRow,
             (
@@ -359,8 +360,8 @@ def _monthly_contacts(summary: Summary) -> Iterator[Values]:
             yield {"unit_code": unit, "month": day, "contacts": contacts}
 
 
-def _ranking(records: RollUp) -> Iterator[Values]:
-    for standing in ranking(records.facts):
+def _ranking(standings: Iterable[Standing]) -> Iterator[Values]:
+    for standing in standings:
         for measured in standing.measured:
             yield {
                 "unit_code": standing.unit,
@@ -385,8 +386,7 @@ def _stages(counts: Sequence[int]) -> Values:
     return {_STAGES[stage]: count for stage, count in told if stage in _STAGES}
 
 
-def _closings(records: RollUp) -> Iterator[Values]:
-    facts = records.facts
-    for state in organisations(facts.ledger, facts.settings, facts.as_of):
+def _closings(organisations: Iterable[OrganisationState]) -> Iterator[Values]:
+    for state in organisations:
         values = {name: getattr(state, name, None) for name in columns_by_field(ClosingRow)}
         yield {**values, "unit_code": unit_of(state.mentee_id)}

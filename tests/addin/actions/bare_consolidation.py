@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 
 from addin.actions.consolidated_sheets import ReportSheets
 from addin.domain.deliveries import Reporter, ReportState, UnitStatus
 from addin.domain.rollup import roll_up
 from addin.domain.summaries import Figures, Summary
+from addin.domain.townships.judged import judgement_of
 from validators.divisions import children, find_unit, unit_name
 from validators.findings import Finding
 from validators.ledger import Ledger
 from validators.settings import Settings
-from workbooks.consolidated.content import Contents, Stamp
+from workbooks.consolidated.content import Contents, RowBlock, Stamp
+from workbooks.consolidated.findings_sheet import FINDINGS_SHEET, finding_columns, ordered, runs_of
 from workbooks.consolidated.workbook import write_consolidated
 
 AS_OF = date(2026, 11, 20)
@@ -45,9 +48,18 @@ def write_report(
     ledger = Ledger.merged([])
     records = roll_up(ledger, Settings(), AS_OF, {})
     summary = Summary(dict.fromkeys(codes, figures))
-    sheets = ReportSheets(division, summary, states, ledger, records, ((), ()), {})
+    found = judgement_of(records)
+    sheets = ReportSheets(division, summary, states, ledger, found, lambda: ((), ()), {})
+    listed = ordered(findings, {})
+    blocks = [RowBlock(len(run), partial(finding_columns, run, {})) for run in runs_of(listed)]
     contents = Contents(
-        sheets.overview(), sheets.grids(), ledger, {}, findings, STAMP, sheets.memory_rows()
+        sheets.overview(),
+        sheets.grids(),
+        {FINDINGS_SHEET: blocks},
+        {},
+        listed,
+        STAMP,
+        sheets.memory_rows(),
     )
     write_consolidated(target, contents)
     return contents

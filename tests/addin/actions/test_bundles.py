@@ -31,7 +31,7 @@ from validators.findings import Report
 from validators.ledger import Ledger
 from validators.settings import Settings
 from workbooks.consolidated.carried_part import add_part
-from workbooks.consolidated.workbook import safe_finding
+from workbooks.consolidated.findings_sheet import safe_finding
 from workbooks.samples import write_samples
 
 AS_OF = date(2026, 11, 22)

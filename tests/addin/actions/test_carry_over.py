@@ -20,8 +20,7 @@ from addin.actions.new.carry_over import carry_over
 from addin.actions.new.start import start_ledger
 from addin.actions.tidy import rewritings, tidy_updates
 from addin.actions.update import update_ledgers
-from addin.domain.log_hints.bunched import hints
-from addin.domain.log_hints.copied import copied
+from addin.domain.log_hints.records import log_hints
 from addin.domain.rollup import RollUp, roll_up
 from addin.domain.summaries import summarise
 from addin.ribbon.session import selected_rows
@@ -446,8 +445,8 @@ def test_record_hints_pass_over_what_was_carried() -> None:
         ledger = ledger_of(world)
         own, _ = settings_of(ledger, None)
         validate(ledger, RuleContext(date(2027, 1, 31), own))
-        copies = {copy.log_id for copy in copied(ledger, own)}
-        return copies, {hint.code for hint in hints(ledger, own, date(2027, 1, 31))}
+        copies, hints = log_hints(ledger, own, date(2027, 1, 31))
+        return {copy.log_id for copy in copies}, {hint.code for hint in hints}
 
     copies, kinds = found(old)
     assert old["log"][9]["log_id"] in copies

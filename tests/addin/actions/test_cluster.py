@@ -22,6 +22,7 @@ import pytest
 from addin.actions.consolidate import consolidate
 from addin.actions.consolidation.order import ConsolidateResult
 from addin.actions.found_files import Source
+from addin.actions.parcels import judged
 from addin.actions.parcels.cluster import LeftFiles
 from addin.actions.parcels.dataset import LogOrder, write_log
 from addin.actions.parcels.parcel import save_parcel
@@ -89,9 +90,10 @@ def contents(result: ConsolidateResult) -> tuple[object, ...]:
 
 
 def test_a_worker_that_is_killed_loses_nothing(
-    cluster: Cluster, folder: Path, tmp_path: Path
+    cluster: Cluster, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     killed: list[int] = []
+    left_for_here: list[object] = []
 
     def kill_one(done: int, total: int, _: str) -> None:
         if not killed and done < total:
@@ -99,10 +101,15 @@ def test_a_worker_that_is_killed_loses_nothing(
             killed.append(done)
 
     stamp = datetime(2026, 11, 23)
-    there = consolidate(
-        [folder], tmp_path / "集群.xlsx", as_of=AS_OF, generated=stamp, dask=cluster.address,
-        progress=kill_one,
-    )  # fmt: skip
+    with monkeypatch.context() as patch:
+        patch.setattr(
+            judged, "run_guarded", lambda _, orders, **__: left_for_here.extend(orders) or ()
+        )
+        there = consolidate(
+            [folder], tmp_path / "集群.xlsx", as_of=AS_OF, generated=stamp, dask=cluster.address,
+            progress=kill_one,
+        )  # fmt: skip
+    assert left_for_here == []
     here = consolidate([folder], tmp_path / "本机.xlsx", as_of=AS_OF, generated=stamp, jobs=2)
     assert killed
     assert len(here.report.unreadable) == 1

@@ -32,6 +32,7 @@ from addin.actions.validate import ExaminedLedger, Task, examine_one
 from tests.support.ooxml import ooxml_errors
 from validators.divisions import by_code
 from validators.sheets import LogEntryRow
+from workbooks.consolidated.ledger_sheets import merged_models
 from workbooks.consolidated.reading import read_consolidated
 from workbooks.samples import clean_rows
 from workbooks.template.workbook import write_ledger
@@ -40,8 +41,8 @@ AS_OF = date(2026, 6, 30)
 UNITS = {"640402104": "开城镇", "640422100": "吉强镇", "640423100": "城关镇"}
 
 
-def write(folder: Path, code: str, *, seed: int = 5) -> Path:
-    rows = clean_rows(code, seed=seed, as_of=AS_OF, log_rows=30)
+def write(folder: Path, code: str, *, seed: int = 5, log_rows: int = 30) -> Path:
+    rows = clean_rows(code, seed=seed, as_of=AS_OF, log_rows=log_rows)
     rows["log"][3]["date"] = "不详"
     path = folder / f"{UNITS[code]}.xlsx"
     path.unlink(missing_ok=True)
@@ -133,12 +134,13 @@ def test_nothing_that_reads_or_judges_is_loaded_for_an_unchanged_folder(folder: 
 
 def test_only_the_changed_ledger_is_read_again(folder: Path) -> None:
     before = kept(folder)
-    write(folder, "640422100", seed=8)
+    write(folder, "640422100", seed=8, log_rows=41)  # the rows below move
     assert_same(run(folder, minute=1), in_full(folder, 1))
     after = kept(folder)
     same = before.items() & after.items()
-    assert len([name for name, _ in same if name.endswith(".parcel")]) == 2
-    assert len([name for name in after if name.endswith(".parcel")]) == 3  # the old one is gone
+    for suffix in (".parcel", ".rows"):
+        assert len([name for name, _ in same if name.endswith(suffix)]) == 2
+        assert len([name for name in after if name.endswith(suffix)]) == 3  # the old one is gone
 
 
 def test_other_files_names_and_times_are_seen(folder: Path) -> None:
@@ -165,9 +167,58 @@ def test_another_day_is_judged_anew(folder: Path) -> None:
 def test_a_damaged_cache_is_ignored(folder: Path) -> None:
     (folder.parent / "汇总.xlsx").unlink()
     for number, path in enumerate(sorted((folder.parent / CACHE / "汇总.xlsx").iterdir())):
-        if path.suffix != ".rows":
-            path.write_bytes(b"" if number % 2 else path.read_bytes()[:-9])
+        path.write_bytes(b"" if number % 2 else path.read_bytes()[:-9])
     assert_same(run(folder, minute=1), in_full(folder, 1))
+
+
+def test_printed_rows_that_were_changed_are_printed_again(folder: Path) -> None:
+    (folder.parent / "汇总.xlsx").unlink()
+    for path in (folder.parent / CACHE / "汇总.xlsx").glob("*.rows"):
+        data = path.read_bytes()
+        path.write_bytes(data[:300] + bytes([data[300] ^ 1]) + data[301:])
+    assert_same(run(folder, minute=1), in_full(folder, 1))
+
+
+def test_one_worker_comes_to_the_same(folder: Path, consolidated: Path) -> None:
+    out, stamp = folder.parent / "一.xlsx", datetime(2026, 7, 2, 9)
+    one = consolidate([folder], out, as_of=AS_OF, jobs=1, generated=stamp)
+    assert parts(one.out) == parts(consolidated / "汇总.xlsx")
+
+
+def test_look_ups_show_names_that_stand_in_other_ledgers(tmp_path: Path) -> None:
+    cast = {code: clean_rows(code, seed=5, as_of=AS_OF, log_rows=30) for code in UNITS}
+    first, second, third = cast.values()
+    first["pairing"][0]["mentor_id"] = third["mentor"][0]["mentor_id"]
+    third["pairing"][1]["mentor_id"] = second["mentor"][2]["mentor_id"]
+    (tmp_path / "台账").mkdir()
+    for code, rows in cast.items():
+        path = tmp_path / "台账" / f"{UNITS[code]}.xlsx"
+        write_ledger(path, by_code()[code], 2026, rows=rows, as_of=AS_OF)
+
+    out = run(tmp_path / "台账").out
+
+    sheets = read_consolidated(out, {"结对台账", "成长评价", "期满考核"})
+    people = {"mentor": "mentor_id", "individual": "mentee_id", "organisation": "mentee_id"}
+    names = {
+        row[field]: row["name"]
+        for rows in cast.values()
+        for key, field in people.items()
+        for row in rows[key]
+    }
+    pairs = {
+        row["pairing_id"]: f"{names[row['mentor_id']]}→{names[row['mentee_id']]}"
+        for rows in cast.values()
+        for row in rows["pairing"]
+    }
+    for name, code, shown in (
+        ("结对台账", "导师编号", "导师姓名"),
+        ("结对台账", "对象编号", "对象名称"),
+        ("成长评价", "对象编号", "对象名称"),
+        ("期满考核", "结对编号", "导师→对象"),
+    ):
+        codes = sheets[name].texts(code)
+        assert sheets[name].texts(shown) == [(names | pairs)[one] for one in codes]
+        assert len(codes) > 1
 
 
 def test_without_a_cache_nothing_is_left(folder: Path) -> None:
@@ -237,11 +288,12 @@ def test_a_sheet_that_is_full_continues_in_another(folder: Path, most: int) -> N
     one, *parts = (book.get_sheet_by_name(name).to_python() for book, name in
                    [(books[0], "工作日志"), *((books[1], name) for name in names)])  # fmt: skip
     assert all(len(part) <= most for part in parts)
+    merged = {model.sheet.name for model in merged_models()}
     assert [row for part in parts for row in part[3:]] == one[3:]
     read = [
         {
             (name, heading): sheet.texts(heading)
-            for name, sheet in read_consolidated(result.out, {"工作日志", "成长档案"}).items()
+            for name, sheet in read_consolidated(result.out, merged).items()
             for heading in sheet.columns
         }
         for result in (whole, split)

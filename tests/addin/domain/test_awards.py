@@ -298,7 +298,7 @@ def test_a_list_made_in_january_from_last_years_ledger_judges_last_year() -> Non
 
     (one,) = awards(facts)
 
-    assert award_year(facts) == one.year == 2026
+    assert award_year(facts.ledger, facts.as_of) == one.year == 2026
     assert one == awards(facts, 2026)[0]
     assert one.tally.months.in_order == (5, 11)
     assert "2026 年度结对 1 对" in one.as_row()["conditions"]
@@ -327,7 +327,7 @@ def test_several_ledgers_are_judged_for_the_year_of_most() -> None:
     last = a_golden_township(change("unit", 0, year=2025))
     ledgers = [a_golden_township(unit=unit, file=unit) for unit in (OTHER_UNIT, "640402100")]
 
-    assert award_year(LedgerFacts.of(merged(last, *ledgers), Settings(), AS_OF)) == 2026
+    assert award_year(merged(last, *ledgers), AS_OF) == 2026
 
 
 def test_a_rejected_row_is_not_used() -> None:
@@ -344,7 +344,7 @@ def test_a_mentor_who_helps_elsewhere_counts_once_with_all_pairings() -> None:
     found = awards(LedgerFacts.of(merged(a_golden_township(), there), Settings(), AS_OF))
 
     (one,) = [award for award in found if award.mentor.mentor_id == D1]
-    assert [pairing.pairing_id for pairing in one.pairings] == [J1, code("J", 1, OTHER_UNIT)]
+    assert one.n_mentees == 2
     assert one.tally.months.in_order == (9, 10)
     assert len(found) == 1
 

@@ -15,6 +15,7 @@ from addin.domain.conversions import ROUTES, leaders
 from addin.domain.duties import DutyState, duty_report
 from addin.domain.facts import LedgerFacts
 from addin.domain.growth import EventKind, growth, timeline
+from validators.identity import unit_of
 from validators.ledger import Ledger
 from validators.settings import Settings
 from validators.sheets import GrowthRow, columns_by_field, model_for
@@ -163,7 +164,9 @@ def test_no_contact_advances_two_duties_of_one_pairing(case: Case) -> None:
 def test_growth_rows_are_what_the_sheets_say(case: Case) -> None:
     contacts, rows = case
     files = {one.mentee_id: one for one in growth(LedgerFacts(contacts))}
+    units = [*contacts.ledger.unit_codes.values()]
     mentees = [*rows["individual"], *rows["organisation"]]
+    mentees.sort(key=lambda mentee: units.index(unit_of(mentee.mentee_id)))
     states = {state.duty_id: state for state in duty_report(contacts).states}
 
     assert list(files) == [m.mentee_id for m in mentees]

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from addin.domain.summaries import Figures, Summary, merge, summarise
+from addin.domain.summaries import Figures, Summary, merge, summarise, with_findings
 from validators.divisions import by_code
 from validators.ledger import Ledger
 from validators.rules import RuleContext
@@ -152,7 +152,8 @@ def test_rejected_rows_are_accounted_for_but_not_counted(
     ledger = read_ledger(tmp_path / "a.xlsx").ledger
     findings = validate(ledger, RuleContext(AS_OF))
 
-    found = summarise(ledger, AS_OF, Settings(), findings).units[CODE]
+    levels = Counter(finding.level.value for finding in findings)
+    found = with_findings(summarise(ledger, AS_OF, Settings()), levels).units[CODE]
 
     assert found.rejected == 1
     assert found.rows == found.accepted + found.rejected + found.ignored

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from addin.domain.log_hints.bunched import Hint, hints
+from addin.domain.log_hints.bunched import Hint
+from addin.domain.log_hints.records import log_hints
 from tests.build import AS_OF, OTHER_UNIT, a_ledger, a_log_entry, code
 from validators.ledger import Ledger
 from validators.settings import Settings
@@ -33,7 +34,7 @@ def entry(number: int, day: date, **changes: Any) -> Any:
 
 
 def said(ledger: Ledger, settings: Settings = SETTINGS, as_of: date = AS_OF) -> list[Hint]:
-    return list(hints(ledger, settings, as_of))
+    return list(log_hints(ledger, settings, as_of).hints)
 
 
 def on(*days: date, **changes: Any) -> Ledger:

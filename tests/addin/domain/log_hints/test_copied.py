@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from addin.domain.log_hints.copied import CopiedEntry, copied
-from tests.build import OTHER_UNIT, a_ledger, a_log_entry, a_pairing, an_individual, code
+from addin.domain.log_hints.copied import CopiedEntry
+from addin.domain.log_hints.records import log_hints
+from tests.build import AS_OF, OTHER_UNIT, a_ledger, a_log_entry, a_pairing, an_individual, code
 from validators.ledger import Ledger
 from validators.settings import Settings
 
@@ -32,6 +33,10 @@ def a_log(*entries: Any, file: str = "开城镇.xlsx", **sheets: Any) -> Ledger:
 
 def two(source: str, copy: str, **changes: Any) -> Ledger:
     return a_log(entry(1, date(2026, 3, 4), source), entry(2, date(2026, 5, 6), copy, 2, **changes))
+
+
+def copied(ledger: Ledger, settings: Settings) -> tuple[CopiedEntry, ...]:
+    return log_hints(ledger, settings, AS_OF).copies
 
 
 def found(ledger: Ledger, settings: Settings = SETTINGS) -> list[tuple[str, str]]:

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 
 import pytest
 
-from addin.domain.log_hints.copied import CopiedEntry, copied
+from addin.domain.log_hints.copied import CopiedEntry
+from addin.domain.log_hints.records import log_hints
 from tests.addin.domain.log_hints.routine_log import EDITS, Written, honest, plant
-from tests.build import a_ledger, a_log_entry, code
+from tests.build import AS_OF, a_ledger, a_log_entry, code
 from validators.settings import Settings
 
 SEED = 7
@@ -27,7 +28,7 @@ def copies_in(entries: Sequence[Written]) -> tuple[CopiedEntry, ...]:
         )
         for number, entry in enumerate(entries, 1)
     ]
-    return copied(a_ledger(file="开城镇.xlsx", log=rows), Settings())
+    return log_hints(a_ledger(file="开城镇.xlsx", log=rows), Settings(), AS_OF).copies
 
 
 @pytest.fixture(scope="module")

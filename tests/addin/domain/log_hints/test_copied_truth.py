@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from addin.actions.demo import make_samples
-from addin.domain.log_hints.copied import CopiedEntry, copied
+from addin.domain.log_hints.copied import CopiedEntry
+from addin.domain.log_hints.records import log_hints
 from validators.ledger import Ledger
 from validators.rules import RuleContext
 from validators.settings import Settings
@@ -32,7 +33,7 @@ def case(
     folder: Path = tmp_path_factory.mktemp(f"copies{request.param}")
     write_samples(folder, townships=4, log_rows=600, seed=request.param, as_of=AS_OF)
     merged = merged_ledger(folder)
-    return truth_of(folder), copied(merged, Settings()), order_of(merged)
+    return truth_of(folder), log_hints(merged, Settings(), AS_OF).copies, order_of(merged)
 
 
 def truth_of(folder: Path) -> list[dict[str, str]]:
@@ -94,7 +95,7 @@ def test_copies_of_the_second_style_are_found_and_nothing_else(tmp_path: Path) -
     truth = truth_of(tmp_path)
     pairs = {pair(copy): copy["kind"] for copy in truth}
 
-    found = copied(merged_ledger(tmp_path), Settings())
+    found = log_hints(merged_ledger(tmp_path), Settings(), AS_OF).copies
     right = {(one.file, one.log_id) for one in found if pair(one) in pairs}
     planted = {(one["file"], one["log_id"]): one["kind"] for one in truth}
 

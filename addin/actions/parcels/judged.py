@@ -1,0 +1,335 @@
+"""Have the townships of a consolidation judged and printed by workers, those that lie on a shelf already left out."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from addin.actions.generated_sheets import ClerkEntries, clerk_entries, computed_part, duty_parts
+from addin.actions.parcels import PARCEL
+from addin.actions.parcels.cluster import Cluster, LeftFiles
+from addin.actions.parcels.earlier import digest_of
+from addin.actions.parcels.parcel import (
+    DamagedParcel,
+    load_lent,
+    load_parcel,
+    save_sections,
+    sections_of,
+    unpacked,
+)
+from addin.actions.parcels.printed import ROWS, PrintOrder, print_ledger, printed_rows
+from addin.actions.parcels.shelf import Shelf
+from addin.actions.validate import ExaminedLedger
+from addin.domain.facts import LedgerFacts
+from addin.domain.growth import growth
+from addin.domain.log_hints.sketches import LogSketch, log_sketch
+from addin.domain.rollup import files_of_people, growth_rows
+from addin.domain.summaries import Summary, summarise
+from addin.domain.townships.judged import TownshipJudgement, judge_township
+from addin.domain.townships.shared_mentors import PEOPLE, SharedMentors
+from validators.errors import UnreadableWorkbook
+from validators.ledger import Ledger, SheetPart, Table
+from validators.settings import Settings
+from validators.sheets import AwardRow, DutyRow, FlagRow, GrowthRow, PoolChangeRow, Row
+from workbooks.bulk import PrintedRows
+from workbooks.consolidated.ledger_sheets import Names, merged_models
+from workbooks.workers import run_guarded
+
+JUDGED = ".judged"
+"""The suffix of a judged township."""
+
+LISTS: tuple[type[Row], ...] = (FlagRow, AwardRow, PoolChangeRow)
+"""The computed sheets that go across townships."""
+
+
+class Rules(NamedTuple):
+    """What all townships are judged by.
+
+    Attributes:
+        as_of: The day.
+        settings: The superior's, else the defaults.
+        year: The year the awards judge.
+    """
+
+    as_of: date
+    settings: Settings
+    year: int
+
+
+class _Loan(NamedTuple):
+    """Another ledger's rows of a township's mentors: `people`, and the parcel that lends more."""
+
+    first: bool
+    people: Ledger
+    lender: Path | None
+
+
+class _JudgeOrder(NamedTuple):
+    """One township to judge.
+
+    Attributes:
+        parcel: Its ledger.
+        target: Where the judgement shall lie.
+        rules: What all are judged by.
+        own: By file, the settings of ledgers where no superior's win.
+        rejected: What comparing left rejected of it.
+        borrowed: What of others is judged with it; `first` if they come before it.
+        delivered: Units under whose codes it has mentors, its own one too; none without others.
+        printed: What is printed beside its rows.
+    """
+
+    parcel: Path
+    target: Path
+    rules: Rules
+    own: dict[str, Settings]
+    rejected: _RejectedRows
+    borrowed: tuple[_Loan, ...]
+    delivered: frozenset[str]
+    printed: PrintOrder
+
+    @property
+    def rows(self) -> Path:
+        """Return the file for its rows."""
+        return self.target.with_suffix(ROWS)
+
+
+class JudgedLedger(NamedTuple):
+    """A township's ledger after it was judged.
+
+    Attributes:
+        summary: Its figures; findings are not counted.
+        judgement: What its records came to.
+        entries: What its clerks entered into the sheets of `LISTS`, by sheet.
+        sketch: Of its log.
+        printed: Its rows, in blocks with their sheets.
+    """
+
+    summary: Summary
+    judgement: TownshipJudgement
+    entries: Mapping[str, ClerkEntries]
+    sketch: LogSketch
+    printed: list[tuple[str, PrintedRows]]
+
+
+def judged(
+    shelf: Shelf,
+    examined: Sequence[ExaminedLedger],
+    people: Ledger,
+    rules: Rules,
+    printed: Iterable[PrintOrder],
+    *,
+    alike: bool,
+) -> Iterator[JudgedLedger]:
+    """Yield every township judged and printed, in order.
+
+    Args:
+        shelf: Where the parcels lie and the judgements shall.
+        examined: The ledgers; what is rejected of them is settled.
+        people: Them merged; cells of `PEOPLE` are enough.
+        rules: What they are judged by.
+        printed: What is printed of each beside its rows.
+        alike: Whether a superior's settings win over each ledger's own.
+    """
+    orders = [
+        _named(shelf, order, parcels)
+        for order, parcels in _orders(shelf, examined, people, rules, printed, alike=alike)
+    ]
+    there = [_kept(shelf, order) for order in orders]
+    wanted = [order for order, done in zip(orders, there, strict=True) if done is None]
+    if shelf.cluster:
+        _judge_elsewhere(shelf.cluster, wanted)
+        wanted = [order for order in wanted if not order.target.exists()]
+    for order, problem in run_guarded(_judge, wanted, jobs=min(shelf.jobs, len(wanted) or 1)):
+        if isinstance(problem, UnreadableWorkbook):
+            _judge(order)  # a worker that died is no reason to fail
+    for one, order, done in zip(examined, orders, there, strict=True):
+        shelf.judged[one.file] = order.target
+        shelf.used.update({order.target, order.rows})
+        yield done or _loaded(order)
+
+
+def _kept(shelf: Shelf, order: _JudgeOrder) -> JudgedLedger | None:
+    try:
+        return _loaded(order) if shelf.keeps and order.target.exists() else None
+    except DamagedParcel:
+        return None
+
+
+def _loaded(order: _JudgeOrder) -> JudgedLedger:
+    printed = printed_rows(order.rows)
+    if printed is None:
+        raise DamagedParcel("no rows")
+    summary, judgement, entries, sketch = unpacked(sections_of(order.target)[0])
+    return JudgedLedger(summary, judgement, entries, sketch, printed)
+
+
+def computed_parts(shelf: Shelf, file: str) -> dict[str, list[SheetPart]]:
+    """Return the worksheets of a judged ledger that were computed, by sheet: growth files and duties."""
+    found: dict[str, list[SheetPart]] = unpacked(sections_of(shelf.judged[file])[1])
+    return found
+
+
+def _orders(
+    shelf: Shelf,
+    examined: Sequence[ExaminedLedger],
+    people: Ledger,
+    rules: Rules,
+    printed: Iterable[PrintOrder],
+    *,
+    alike: bool,
+) -> Iterator[tuple[_JudgeOrder, list[str]]]:
+    """Yield an order for every ledger, not yet named, and the parcels its judgement rests on."""
+    shared = SharedMentors(people)
+    place = {one.file: at for at, one in enumerate(examined)}
+    settings = {} if alike else {one.file: one.settings for one in examined}
+    several = len(examined) > 1
+    for one, own_print in zip(examined, printed, strict=True):
+        neighbours = sorted(shared.around(one.file), key=lambda each: place[each.file])
+        borrowed = tuple(
+            _Loan(
+                place[each.file] < place[one.file],
+                each.people,
+                shelf.parcels[each.file] if each.lends else None,
+            )
+            for each in neighbours
+        )
+        files = [one.file, *(each.file for each in neighbours)]
+        order = _JudgeOrder(
+            shelf.parcels[one.file],
+            Path(),
+            rules,
+            {file: settings[file] for file in files if file in settings},
+            _rejected(one.ledger),
+            borrowed,
+            shared.delivered_of(one.file) if several else frozenset(),
+            own_print,
+        )
+        yield order, [shelf.parcels[file].name for file in files]
+
+
+_RejectedRows = dict[str, tuple[tuple[int, ...], ...]]
+"""Of the worksheets of `PEOPLE` by sheet, the rows that comparing left rejected."""
+
+
+def _rejected(ledger: Ledger) -> _RejectedRows:
+    return {
+        key: tuple(tuple(sorted(part.rejected)) for part in ledger.tables[key].parts)
+        for key in sorted(PEOPLE)
+    }
+
+
+def _settled(ledger: Ledger, rejected: _RejectedRows) -> Ledger:
+    """Return a ledger from its parcel after what was rejected of it."""
+    for key, parts in rejected.items():
+        for part, rows in zip(ledger.tables[key].parts, parts, strict=True):
+            part.rejected = set(rows)
+    return ledger
+
+
+def _named(shelf: Shelf, order: _JudgeOrder, parcels: Iterable[str]) -> _JudgeOrder:
+    """Return an order with its target, which everything that the judgement rests on names."""
+    as_of, settings, year = order.rules
+    own = [(file, one.model_dump_json()) for file, one in order.own.items()]
+    borrowed = [
+        (each.first, each.lender is None, part.key, part.sheet, *part.rows, *sorted(part.rejected))
+        for each in order.borrowed
+        for table in each.people.tables.values()
+        for part in table.parts
+    ]
+    key = digest_of(
+        [
+            *parcels, as_of.isoformat(), settings.model_dump_json(), year, *own,
+            *order.rejected.items(), *borrowed, *sorted(order.delivered), *order.printed,
+        ]
+    )  # fmt: skip
+    return order._replace(target=shelf.folder / f"{key}{JUDGED}")
+
+
+def _judge(order: _JudgeOrder) -> None:
+    """Judge and print a township, and leave what it came to."""
+    examined, rules = load_parcel(order.parcel), order.rules
+    ledger = _settled(examined.ledger, order.rejected)
+    before = [one for each in order.borrowed if each.first for one in _rows(each)]
+    after = [one for each in order.borrowed if not each.first for one in _rows(each)]
+    together = Ledger.merged([*before, ledger, *after], order.delivered)
+    own = together.of_file(examined.file)
+    facts = LedgerFacts.of(together, rules.settings, rules.as_of, order.own)
+    judged = (
+        summarise(ledger, rules.as_of, examined.settings),
+        judge_township(own, facts, rules.year),
+        {model.sheet.key: clerk_entries(own, model) for model in LISTS},
+        log_sketch(own, rules.settings, rules.as_of),
+    )
+    computed = _computed(own, facts)
+    for key, parts in computed.items():
+        own.tables[key] = Table(own.tables[key].model, parts)
+    models = [model for model in merged_models() if model not in LISTS]
+    found = examined.findings
+    print_ledger(own, Names(together), models, found, order.printed, order.rows)
+    save_sections(order.target, [judged, computed])
+
+
+def _judge_elsewhere(cluster: Cluster, orders: Iterable[_JudgeOrder]) -> None:
+    """Have townships judged by the workers of a cluster that examined them; what is lost is left out."""
+    sent = ((order.parcel.with_suffix(""), _whole(order)) for order in orders)
+    for left in cluster.again(_judge_there, sent):
+        for path, content in {} if isinstance(left, UnreadableWorkbook) else left.items():
+            path.write_bytes(content)
+
+
+def _whole(order: _JudgeOrder) -> _JudgeOrder:
+    """Return an order that names no file but its own."""
+    rows = ((each.first, one) for each in order.borrowed for one in _rows(each))
+    return order._replace(borrowed=tuple(_Loan(first, one, None) for first, one in rows))
+
+
+def _judge_there(left: LeftFiles, order: _JudgeOrder) -> dict[Path, bytes]:
+    """Judge a township on a worker; return the files it comes to by their paths at home."""
+    with tempfile.TemporaryDirectory(prefix="bangdai-") as folder:
+        parcel, target = Path(folder) / PARCEL, Path(folder) / order.target.name
+        parcel.write_bytes(left.files[PARCEL])
+        there = order._replace(parcel=parcel, target=target)
+        _judge(there)
+        return {order.target: there.target.read_bytes(), order.rows: there.rows.read_bytes()}
+
+
+def _rows(borrowed: _Loan) -> Iterator[Ledger]:
+    yield borrowed.people
+    if borrowed.lender:
+        yield load_lent(borrowed.lender)
+
+
+def _computed(own: Ledger, facts: LedgerFacts) -> dict[str, list[SheetPart]]:
+    """Return the growth files and duties of a township's own ledger."""
+    (file,) = own.unit_codes
+    of = files_of_people(facts.ledger)
+    rows = [row for row in growth_rows(growth(facts), of) if row.file == file]
+    duties = [part for part in duty_parts(facts.ledger, facts.duties) if part.file == file]
+    files = computed_part(GrowthRow, rows, clerk_entries(own, GrowthRow))
+    return {GrowthRow.sheet.key: [files], DutyRow.sheet.key: duties}
+
+
+def judged_ledger(
+    shelf: Shelf, examined: Iterable[ExaminedLedger], lists: Mapping[type[Row], Table[Any]]
+) -> Ledger:
+    """Return the whole merged ledger, its generated sheets computed; it takes the memory of all.
+
+    Args:
+        shelf: Where everything lies.
+        examined: The ledgers, in order.
+        lists: The tables of `LISTS`.
+    """
+    ledgers, computed = list[Ledger](), dict[str, list[SheetPart]]()
+    for one in examined:
+        ledger = load_parcel(shelf.parcels[one.file]).ledger
+        ledgers.append(_settled(ledger, _rejected(one.ledger)))
+        for key, parts in computed_parts(shelf, one.file).items():
+            computed.setdefault(key, []).extend(parts)
+    merged = Ledger.merged(ledgers)
+    tables = {key: Table(merged.tables[key].model, parts) for key, parts in computed.items()}
+    tables |= {model.sheet.key: table for model, table in lists.items()}
+    return replace(merged, tables={**merged.tables, **tables})

@@ -1,0 +1,44 @@
+"""Look for copied entries, and keep what the search came to for the next run."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+
+from addin.actions.parcels.earlier import digest_of
+from addin.actions.parcels.parcel import DamagedParcel, save_sections, sections_of, unpacked
+from addin.actions.parcels.shelf import Shelf
+from addin.actions.parcels.version import program_version
+from addin.domain.log_hints.records import LogHints, log_hints_of
+from addin.domain.log_hints.sketches import LogSketch
+from validators.settings import Settings
+
+
+def search_beside(shelf: Shelf) -> Path | None:
+    """Return where a shelf keeps the search, None if it keeps nothing."""
+    if not shelf.keeps:
+        return None
+    path = shelf.folder / f"{digest_of([program_version()])}.searched"
+    shelf.used.add(path)
+    return path
+
+
+def log_hints_kept(
+    path: Path | None, sketches: Sequence[LogSketch], settings: Settings
+) -> LogHints:
+    """Return what the records show, resting on the search kept at `path`, which is renewed.
+
+    Args:
+        path: None for nowhere.
+        sketches: See `log_hints_of`.
+        settings: See `log_hints_of`.
+    """
+    known = None
+    if path:
+        with suppress(OSError, DamagedParcel):
+            known = unpacked(sections_of(path)[0])
+    hints, searched = log_hints_of(sketches, settings, known)
+    if path and searched is not known:
+        save_sections(path, [searched])
+    return hints
