@@ -185,8 +185,10 @@ class _Pairing:
 
     def sure(self, side: int, rows: Codes) -> NDArray[np.bool_]:
         """Tell of which rows the ID says which row it is."""
-        ids, counts = self.ids[side], self.counts[side]
-        return np.array([counts[ids[row]] == 1 and _is_whole(ids[row]) for row in rows], bool)
+        ids, counts, width = self.ids[side], self.counts[side], self.old.model.sheet.id_width
+        return np.array(
+            [counts[ids[row]] == 1 and _is_whole(ids[row], width) for row in rows], bool
+        )
 
 
 def match_rows(old: RowSet, new: RowSet) -> Codes:
@@ -250,9 +252,9 @@ def _ids(rows: RowSet) -> list[str]:
     return parts[0] if parts else [""] * len(rows)
 
 
-def _is_whole(code: str) -> bool:
-    unit = unit_of(code)
-    return len(unit) == UNIT_DIGITS and unit.isdigit()
+def _is_whole(code: str, width: int) -> bool:
+    unit, number = unit_of(code), code.rpartition("-")[2]
+    return len(unit) == UNIT_DIGITS and unit.isdigit() and len(number) >= width
 
 
 def _shared(old: CellColumn, new: CellColumn) -> tuple[Codes, Codes]:
@@ -311,17 +313,10 @@ def compare_rows(
 
 def _whole(rows: RowSet, row: int, kind: ChangeKind) -> Iterator[Change]:
     """Yield the line on a row that one state has; of a row bangdai writes, those on what was typed."""
-
-    def line(kind: ChangeKind, column: Column | None, text: str) -> Change:
-        texts = (text, "") if removed else ("", text)
-        return _change(rows, row, kind, column, *texts)
-
-    removed = kind is ChangeKind.REMOVED
-    if not rows.model.sheet.about:
-        yield line(kind, None, rows.summary(row))
-        return
-    for column, text in rows.typed(row):
-        yield line(ChangeKind.CHANGED, column, text)
+    cells = rows.typed(row) if rows.model.sheet.about else [(None, rows.summary(row))]
+    for column, text in cells:
+        texts = (text, "") if kind is ChangeKind.REMOVED else ("", text)
+        yield _change(rows, row, ChangeKind.CHANGED if column else kind, column, *texts)
 
 
 def _change(

@@ -116,6 +116,20 @@ def test_ids_filled_in_and_ids_changed_are_changes_of_a_cell_and_no_new_rows() -
     }  # fmt: skip
 
 
+def test_a_row_with_a_cut_off_id_is_the_same_row_under_its_right_one() -> None:
+    before = entries(3, random.Random(3))
+    after = [dict(row) for row in before]
+    before[1]["log_id"] = "R640402104-12"
+    after[1]["content"] = "另一段话"
+
+    changes = compare_states(state(before), state(after)).changes
+
+    assert [(c.heading, c.old) for c in changes] == [
+        ("日志编号", "R640402104-12"),
+        ("内容", before[1]["content"]),
+    ]
+
+
 def test_rows_without_ids_continue_the_most_alike_of_their_unit() -> None:
     before = [
         {
