@@ -14,7 +14,7 @@ from addin.actions.consolidate import consolidate
 from addin.actions.exchange.return_ledgers import return_ledgers
 from tests.addin.actions.returned.desk import Desk, Tab, Told
 from tests.addin.actions.returned.test_round_trip import grave, listed
-from tests.addin.actions.returned.test_typed_into_generated import KEYS, generated, type_in
+from tests.addin.actions.returned.test_typed_into_generated import KEYS, generated, shown, type_in
 from validators.columns import Fill
 from validators.divisions import by_code, full_name
 from validators.sheets import columns_by_field
@@ -87,7 +87,7 @@ def _handled(tab: Tab, draw: random.Random) -> list[Told]:
     about = (info.id_field,) if info.id_field else info.about
     key = "、".join(tab.code(row, n) or tab.text(row, n) for n in about).strip("、")
     place = key or f"第 {row} 行"
-    return [(info.name, place, "修改", fields[word].heading, old, edited[word])]
+    return [(info.name, place, "修改", fields[word].heading, shown(old), edited[word])]
 
 
 def _values(tab: Tab, row: int, names: list[str]) -> dict[str, Any]:

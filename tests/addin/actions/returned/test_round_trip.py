@@ -26,7 +26,8 @@ from validators.vocabulary import Level
 from workbooks.template.layout import FIRST_ROW
 
 AS_OF = date(2026, 11, 20)
-SIZES = os.environ.get("BANGDAI_ROUND_TRIPS", "3x60x11").split(",")
+LONG = ",12x200x21,20x100x7" if os.environ.get("HYPOTHESIS_PROFILE") == "long" else ""
+SIZES = os.environ.get("BANGDAI_ROUND_TRIPS", f"3x60x11{LONG}").split(",")
 
 
 RATE = 0.08
