@@ -253,9 +253,10 @@ def test_the_product_does_not_grow_by_itself() -> None:
     # then 首页 and 目录, cards of several pages, backups, and the city's loop: return, compare, publish,
     # reports, reminders, exports, kept parts, bundles and clusters (54 modules, 9 900 lines); then WPS
     # and LibreOffice as hosts (36 modules, 5 400 lines) and consolidation split by what must be loaded;
-    # then cells looked at by the thousand, and comparing a township at a time (500 lines).
-    assert len(house().modules) <= 414
-    assert house().lines <= 84_100
+    # then cells looked at by the thousand, and comparing a township at a time (500 lines); then townships
+    # judged, printed and sketched one at a time in the workers (8 modules, 2 200 lines).
+    assert len(house().modules) <= 422
+    assert house().lines <= 86_300
 
 
 def test_no_folder_holds_more_than_twenty_modules() -> None:

@@ -23,7 +23,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
-from xml.sax.saxutils import quoteattr
 
 import numpy as np
 from numpy.typing import NDArray
@@ -58,8 +57,13 @@ MAX_LINKS = 65_530
 
 _RELATIONSHIPS = "http://schemas.openxmlformats.org/package/2006/relationships"
 _HYPERLINK = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/hyperlink"
-_QUOTED = re.compile('[&<>"\\n\\r\\t]')  # what `quoteattr` changes
+_QUOTED = re.compile('[&<>"\n\r\t]')
 _UNSAFE = re.compile(r'[%"<>\[\]^`{}|\\ #?]')  # what Excel escapes; other letters stay as they are
+
+
+def _quoted(text: str) -> str:
+    """Return text for an attribute; the standard library's `quoteattr` loads what opens web pages."""
+    return _QUOTED.sub(lambda mark: f"&#{ord(mark[0])};", text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,17 +93,17 @@ class Links:
 
     def _links(self, first_row: int) -> Iterator[str]:
         letter = letters(self.column)
-        quoted = quoteattr if _QUOTED.search("".join(self.places)) else '"{}"'.format
+        quoted = _quoted if _QUOTED.search("".join(self.places)) else str
         for row, (code, place) in enumerate(zip(self.codes, self.places, strict=True), first_row):
             if code != BLANK:
-                location = f" location={quoted(place)}" if place else ""
+                location = f' location="{quoted(place)}"' if place else ""
                 yield f'<hyperlink ref="{letter}{row}" r:id="rId{code + 1}"{location}/>'
 
     def relationships(self) -> str:
         """Return the sheet's relationships part."""
         items = "".join(
             f'<Relationship Id="rId{number}" Type="{_HYPERLINK}" '
-            f'Target={quoteattr(_escaped(target))} TargetMode="External"/>'
+            f'Target="{_quoted(_escaped(target))}" TargetMode="External"/>'
             for number, target in enumerate(self.targets, 1)
         )
         return (

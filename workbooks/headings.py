@@ -23,9 +23,6 @@ from validators.schema import may_lack
 from validators.sheets import columns_by_field
 from workbooks.raw.book import RawSheet
 
-FROM_FILE, CHECK_STATE = "来源文件", "校验状态"
-"""Headings in front of every merged sheet of a consolidated workbook, and of no ledger's."""
-
 SERIAL_HEADINGS = frozenset({"序号", "序", "编次", "No", "NO", "no"})
 """Columns that number the rows; a row with nothing else is not in use."""
 

@@ -30,12 +30,12 @@ from validators.schema import NewerParts, may_lack, version_on
 from validators.sheets import SHEETS, TABLES, Row, SheetKind, UnitRow, columns_by_field, model_for
 from validators.vocabulary import Level
 from workbooks.files import CONSOLIDATED, KIND_PROPERTY
-from workbooks.headings import CHECK_STATE, FROM_FILE, Oddity
+from workbooks.headings import Oddity
 from workbooks.ooxml.addresses import column_number
 from workbooks.raw.book import RawBook, RawSheet, read_book
 from workbooks.row_kinds import RowKind
 from workbooks.table_rows import TableReading, form_part, read_rows
-from workbooks.template.layout import FILE_KIND, HEADING_ROW, PAGES
+from workbooks.template.layout import CHECK_STATE, FILE_KIND, FROM_FILE, HEADING_ROW, PAGES
 
 OWN_SHEETS = frozenset(PAGES)
 """Sheets of the template that hold no rows."""

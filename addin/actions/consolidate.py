@@ -96,6 +96,9 @@ def consolidate(  # noqa: PLR0913  # the command's options, by keyword only
         key = _key(order, shelf) if cache else ""
         if key and not (bundle or dask) and (earlier := _used_again(order, key, shelf)):
             return ConsolidateResult(out, division, earlier.told, earlier.load)
+        from workbooks.workers import warm_up  # noqa: PLC0415 - see above
+
+        warm_up("addin.actions.parcels.judged")
         from addin.actions.consolidation.written import consolidated  # noqa: PLC0415 - see above
 
         told, whole = consolidated(order, shelf, key)

@@ -10,14 +10,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
+from typing import TYPE_CHECKING
 
 from addin.domain.awards import public_list, public_words
 from addin.domain.bulletin import bulletin, percent, signer
 from addin.domain.conversions import ROUTES, LeaderFigures
 from addin.domain.deliveries import Reporter, ReportState, UnitStatus
 from addin.domain.exchange import experiences, notices, unanswered
-from addin.domain.log_hints.bunched import Hint
-from addin.domain.log_hints.copied import CopiedEntry
 from addin.domain.organisations import ClosingState, MeasureState, action_counts, model_townships
 from addin.domain.ranking import MEASURES, Standing
 from addin.domain.summaries import Figures, Summary
@@ -40,6 +39,10 @@ from workbooks.consolidated.content import (
 )
 from workbooks.masking import mask_text
 from workbooks.pages import full_date
+
+if TYPE_CHECKING:
+    from addin.domain.log_hints.bunched import Hint
+    from addin.domain.log_hints.copied import CopiedEntry
 
 Memory = Mapping[tuple[str, str], str | float]
 """What an earlier consolidation remembers, by (unit code, name)."""

@@ -14,9 +14,9 @@ from tests.workbooks.grids import UNIT, headings, mentor_values, row_of, write_g
 from validators.errors import UnreadableWorkbook
 from validators.sheets import MentorRow
 from workbooks.files import saved_at
-from workbooks.headings import CHECK_STATE, FROM_FILE
 from workbooks.other_files import other_file
 from workbooks.reader import read_ledger
+from workbooks.template.layout import CHECK_STATE, FROM_FILE
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,6 @@ from validators.findings import Finding
 from workbooks.bulk import Chunk
 from workbooks.files import CONSOLIDATED, file_kind
 from workbooks.ooxml.addresses import WORKSHEET_ROWS
-from workbooks.raw.book import read_book
 
 FILE_KIND = CONSOLIDATED
 """Value of the document property `帮带文件类型`."""
@@ -304,6 +303,8 @@ def read_memory(path: Path) -> Memory:
     """
     if file_kind(path) != FILE_KIND:
         raise UsageError(f"“{path.name}”不是本工具生成的汇总表", "请选择上一期的汇总表")
+    from workbooks.raw.book import read_book  # noqa: PLC0415 - most runs read no earlier workbook
+
     sheets = read_book(path, lambda name: name == MEMORY_SHEET).sheets
     sheet = next((sheet for sheet in sheets if sheet.name == MEMORY_SHEET), None)
     if sheet is None or len(sheet.columns) < 3:

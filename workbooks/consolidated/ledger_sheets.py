@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from typing import Any, cast
@@ -28,9 +28,16 @@ from validators.vocabulary import Level
 from workbooks.bulk import BulkRows
 from workbooks.consolidated.content import FileLabel, NumberFormat, RowBlock, SheetGroup, Stamp
 from workbooks.consolidated.tables import Frame, cell_style, colour_rows, not_printed, write_frame
-from workbooks.headings import CHECK_STATE, FROM_FILE
 from workbooks.masking import mask_phone, mask_text, mask_texts
-from workbooks.template.layout import FIRST_ROW, HEADING_ROW, placed_columns, printed_width, shown
+from workbooks.template.layout import (
+    CHECK_STATE,
+    FIRST_ROW,
+    FROM_FILE,
+    HEADING_ROW,
+    placed_columns,
+    printed_width,
+    shown,
+)
 from workbooks.template.styles import BOX, Styles, number_format
 
 FRONT = (("县(区)", 9.0), ("乡镇(街道)", 11.0), (FROM_FILE, 14.0), (CHECK_STATE, 8.0))
@@ -44,7 +51,6 @@ _PASSED, _REJECTED, _WARNED = range(3)
 
 _PLAIN = frozenset({str, int, float, date, type(None)})
 
-KnownNames = dict[tuple[Lookup, str], str | None]
 WarningRows = Mapping[tuple[str, str], set[int]]
 
 
@@ -160,43 +166,16 @@ def wrapped(model: type[Row]) -> dict[int, float]:
 
 @dataclass(slots=True)
 class Names:
-    """Names that look-up columns show.
-
-    Attributes:
-        ledger: The rows the names stand in.
-        known: Names by what is looked up, whatever the ledger says.
-    """
+    """Names that look-up columns show, from all rows of a ledger."""
 
     ledger: Ledger
-    known: KnownNames = field(default_factory=dict)
 
     def of(self, lookup: Lookup, code: str) -> str | None:
         """Return the name behind `code`: fields of one sheet joined by →, of several in turn."""
-        if (lookup, code) in self.known:
-            return self.known[lookup, code]
         values = [self._field(key, name, code) for key, name in lookup.fields]
         if len({key for key, _ in lookup.fields}) == 1:
             return "→".join(value or "？" for value in values) if any(values) else None
         return next(filter(None, values), None)
-
-    def elsewhere(self) -> dict[str, KnownNames]:
-        """Return by file the names that what it looks up has from rows of other files.
-
-        With these as `known`, the rows of that file alone give the names the whole ledger gives.
-        """
-        files: dict[str, dict[str, str]] = {}
-        found: dict[str, KnownNames] = {}
-        for part in (part for table in self.ledger.tables.values() for part in table.parts):
-            for lookup, typed in _look_ups(part):
-                sources = [
-                    files.setdefault(key, _files_by_id(self.ledger.tables[key]))
-                    for key, _ in lookup.fields
-                ]
-                for code in filter(None, {*typed.values}):
-                    if any(source.get(code, part.file) != part.file for source in sources):
-                        own = found.setdefault(part.file, {})
-                        own[lookup, code] = self.of(lookup, code)
-        return found
 
     def _field(self, key: str, name: str, code: str) -> str | None:
         table = self.ledger.tables[key]
@@ -209,18 +188,6 @@ class Names:
             return self.of(further, inner) if inner else None
         value = table.column(name)[row]
         return None if value is None else str(shown(value))
-
-
-def _files_by_id(table: Table[Any]) -> dict[str, str]:
-    """Return the file of the row that each ID stands for."""
-    return {code: table.locate(row)[0].file for code, row in table.by_id.items()}
-
-
-def _look_ups(part: SheetPart) -> Iterator[tuple[Lookup, TypedColumn]]:
-    """Yield every look-up of a worksheet's rows with the codes it looks up."""
-    for column in columns_by_field(model_for(part.key)).values():
-        if column.lookup and (typed := part.columns.get(column.lookup.key)):
-            yield column.lookup, typed
 
 
 def part_columns(

@@ -6,15 +6,17 @@ from array import array
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from validators.cells import CellColumn, encode
 from validators.errors import UsageError
 from workbooks.consolidated.content import FILE_KIND
 from workbooks.consolidated.findings_sheet import FINDINGS_SHEET
 from workbooks.files import file_kind
-from workbooks.headings import FROM_FILE
-from workbooks.raw.book import RawSheet, read_book
-from workbooks.template.layout import HEADING_ROW
+from workbooks.template.layout import FROM_FILE, HEADING_ROW
+
+if TYPE_CHECKING:
+    from workbooks.raw.book import RawSheet
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,8 @@ def read_consolidated(path: Path, sheets: Collection[str]) -> dict[str, WrittenS
     """
     if file_kind(path) != FILE_KIND:
         raise UsageError(f"“{path.name}”不是本工具生成的汇总表", "请选择汇总表")
+    from workbooks.raw.book import read_book  # noqa: PLC0415 - most runs read no earlier workbook
+
     book = read_book(path, lambda name: _begun(name) in sheets)
     written: dict[str, list[WrittenSheet]] = {}
     for sheet in book.sheets:

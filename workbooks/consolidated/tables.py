@@ -32,6 +32,7 @@ _LINE = 15.5
 _STAMP_LINE = 22.0
 _CUT = {"italic": True, "bg_color": HIGHLIGHT_COLOURS["long"], "valign": "top"}
 """The look of a text that paper does not show whole: its beginning, as clerks' ledgers mark it."""
+_TOTAL = {"bold": True, "bg_color": "#F2F2F2"}
 _LINK_COLUMNS = 2
 _ROWS_ABOVE_CLOSING = 3
 _MOST_LINES = int((ROW_MOST - 6) // _LINE)
@@ -174,9 +175,13 @@ def write_grid(sheet: Worksheet, grid: Grid, stamp: Stamp, styles: Styles) -> No
     columns = [(column.name, column.width) for column in grid.headings]
     last = HEADING_ROW + max(len(grid.rows), 1)
     lines = []
+    usual, total = (
+        [cell_style(styles, c.number_format, c.width, **look) for c in grid.headings]
+        for look in ({}, _TOTAL)
+    )
     for number, row in enumerate(grid.rows):
-        total = number >= len(grid.rows) - grid.total_rows
-        lines.append(_write_row(sheet, grid, FIRST_ROW + number, row, styles, total=total))
+        looks = usual if number < len(grid.rows) - grid.total_rows else total
+        lines.append(_write_row(sheet, grid, FIRST_ROW + number, row, looks, styles))
     notes = (
         grid.note, "" if grid.whole else not_printed(len(grid.rows)),
         _CUT_NOTE if max(lines, default=0) > _MOST_LINES else "",
@@ -229,18 +234,24 @@ def not_printed(rows: int) -> str:
 
 
 def _write_row(
-    sheet: Worksheet, grid: Grid, row: int, values: Sequence[Value], styles: Styles, *, total: bool
+    sheet: Worksheet,
+    grid: Grid,
+    row: int,
+    values: Sequence[Value],
+    looks: Sequence[Format],
+    styles: Styles,
 ) -> int:
     """Write a row and return how many lines it takes; a text no row shows whole is marked."""
     most = 1
-    for index, (column, value) in enumerate(zip(grid.headings, values, strict=True)):
-        look: dict[str, object] = {"bold": True, "bg_color": "#F2F2F2"} if total else {}
+    cells = zip(grid.headings, values, looks, strict=True)
+    for index, (column, value, look) in enumerate(cells, 1):
+        style = look
         if isinstance(value, str):
             lines = lines_in_column(value, column.width + _AIR)
             most = max(most, lines)
-            look |= _CUT if lines > _MOST_LINES else {}
-        style = cell_style(styles, column.number_format, column.width, **look)
-        write_cell(sheet, row, index + 1, value, style)
+            if lines > _MOST_LINES:
+                style = cell_style(styles, column.number_format, column.width, **_CUT)
+        write_cell(sheet, row, index, value, style)
     sheet.set_row(row - 1, _height(most))
     return most
 

@@ -52,6 +52,9 @@ REMINDERS_SHEET = "_待办"
 SEARCH_SHEET = "_查询"
 """Hidden sheets begin with an underscore; they hold nothing a clerk typed."""
 
+FROM_FILE, CHECK_STATE = "来源文件", "校验状态"
+"""Headings in front of every merged sheet of a consolidated workbook, and of no ledger's."""
+
 FILE_KIND = "乡镇台账"
 UNIT_LINE = "填报单位（盖章）："
 """What the line under a title begins with, which says who fills the ledger in."""

@@ -46,9 +46,10 @@ class ConsolidationInput:
         Args:
             summaries: Of the ledgers, in order, findings not counted.
         """
-        levels: dict[str, Counter[str]] = {}
-        for finding in self.report.findings:
-            levels.setdefault(finding.file, Counter())[finding.level.value] += 1
+        found = Counter((finding.file, finding.level) for finding in self.report.findings)
+        levels: dict[str, dict[str, int]] = {}
+        for (file, level), count in found.items():
+            levels.setdefault(file, {})[level.value] = count
         return merge(
             with_findings(summary, levels.get(one.file, {}))
             for one, summary in zip(self.examined, summaries, strict=True)

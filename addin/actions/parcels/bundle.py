@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zipfile import BadZipFile, ZipFile
 
 from addin.actions.found_files import Source
@@ -26,7 +26,9 @@ from validators.ledger import Ledger
 from validators.vocabulary import Level
 from workbooks.consolidated.carried_part import part_of
 from workbooks.file_problems import output_path, refusing
-from workbooks.reader import LedgerFile
+
+if TYPE_CHECKING:
+    from workbooks.reader import LedgerFile
 
 LIST = "清单.json"
 _LARGEST_LIST = 16 << 20
@@ -113,6 +115,8 @@ def read_member(source: Source) -> tuple[LedgerFile, tuple[datetime, ...]]:
     Raises:
         UnreadableWorkbook: The bundle cannot be used, or the county could not read the file.
     """
+    from workbooks.reader import LedgerFile  # noqa: PLC0415 - only the workers read
+
     listed = listed_in(source.path)
     number, count = int(source.member), len(listed["ledgers"])
     if number >= count:

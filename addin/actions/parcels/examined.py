@@ -19,7 +19,6 @@ from addin.actions.parcels.version import program_version
 from addin.actions.validate import ExaminedLedger, Task, judge
 from validators.errors import UnreadableWorkbook
 from workbooks.files import saved_at
-from workbooks.reader import read_ledger
 from workbooks.workers import run_guarded
 
 
@@ -111,6 +110,8 @@ def _examine_there(task: Task, path: Path, target: Path, *, reads: bool) -> None
 
 def _examine_into(order: _Order) -> None:
     """Examine a file into its parcel; what was read is written before judging marks its rows."""
+    from workbooks.reader import read_ledger  # noqa: PLC0415 - only the workers read
+
     path, file, member = order.task.source
     if member:
         read, saved = read_member(order.task.source)

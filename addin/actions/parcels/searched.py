@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from addin.actions.parcels.earlier import digest_of
 from addin.actions.parcels.parcel import DamagedParcel, save_sections, sections_of, unpacked
 from addin.actions.parcels.shelf import Shelf
 from addin.actions.parcels.version import program_version
-from addin.domain.log_hints.records import LogHints, log_hints_of
 from addin.domain.log_hints.sketches import LogSketch
 from validators.settings import Settings
+
+if TYPE_CHECKING:
+    from addin.domain.log_hints.records import LogHints
 
 
 def search_beside(shelf: Shelf) -> Path | None:
@@ -34,6 +37,8 @@ def log_hints_kept(
         sketches: See `log_hints_of`.
         settings: See `log_hints_of`.
     """
+    from addin.domain.log_hints.records import log_hints_of  # noqa: PLC0415 - only who searches
+
     known = None
     if path:
         with suppress(OSError, DamagedParcel):

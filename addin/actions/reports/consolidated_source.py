@@ -31,8 +31,8 @@ from validators.vocabulary import Level
 from workbooks.consolidated.content import read_memory, scope_and_day
 from workbooks.consolidated.ledger_sheets import ROW_HEADING, STATES, merged_models
 from workbooks.consolidated.reading import WrittenSheet, read_consolidated
-from workbooks.headings import CHECK_STATE, FROM_FILE
 from workbooks.table_rows import typed_column
+from workbooks.template.layout import CHECK_STATE, FROM_FILE
 
 _UNITS = "填报情况"
 _REJECTED = STATES[1]

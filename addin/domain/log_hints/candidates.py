@@ -433,9 +433,12 @@ class Index:
             (units for _, units in texts.blocks(compared & change.fresh)),
         )
         if len(self.texts) and other.any():
+            bits = min(runs.bits, 16)  # so few rule out nearly all, and stay in the cache
+            coarse: Flags = np.logical_or.reduce(other.reshape(1 << bits, -1), axis=1)
             for ranks, units in texts.blocks(compared & ~anew):
                 hashes, broken = run_hashes(units)
-                hits = np.flatnonzero(other[runs.slots(hashes)] & ~broken)
+                maybe = np.flatnonzero(coarse[hashes >> np.uint32(32 - bits)] & ~broken)
+                hits = maybe[other[runs.slots(hashes[maybe])]]
                 ends = np.cumsum(texts.lengths[ranks] + 1)
                 anew[ranks[np.searchsorted(ends, hits, "right")]] = True
         keys = [np.zeros(0, np.uint64)]

@@ -226,6 +226,23 @@ def test_without_a_cache_nothing_is_left(folder: Path) -> None:
     assert sorted(path.name for path in folder.parent.iterdir()) == ["台账", "汇总.xlsx"]
 
 
+def test_what_an_aborted_run_left_is_not_taken_for_this_ones(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = clean_rows("640402104", seed=5, as_of=AS_OF, log_rows=30)
+    (tmp_path / "台账").mkdir()
+    for text in ("到村走访，查看土地流转合同。", "到村走访，查看产业到户台账。"):
+        rows["log"][0]["content"] = text
+        path = tmp_path / "台账" / "开城镇.xlsx"
+        path.unlink(missing_ok=True)
+        write_ledger(path, by_code()["640402104"], 2026, rows=rows, as_of=AS_OF)
+        with monkeypatch.context() as aborted:
+            aborted.setattr("addin.actions.parcels.shelf.shutil.rmtree", lambda *_, **__: None)
+            out = run(tmp_path / "台账", cache=False).out
+        log = read_consolidated(out, {"工作日志"})["工作日志"]
+        assert text in log.texts("内容")
+
+
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such rights")
 def test_only_the_owner_may_look_into_the_cache(folder: Path) -> None:
     assert (folder.parent / CACHE).stat().st_mode & 0o077 == 0
