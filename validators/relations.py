@@ -301,11 +301,16 @@ def renewed_again(ledger: Ledger) -> set[int]:
 PEOPLE = (MentorRow, IndividualRow)
 
 
+_APART = re.compile(r"(?:不是|并非|非)同一人")
+
+
 def person_keys(table: Table[Any]) -> list[tuple[str, str, date] | None]:
-    """Return 姓名 + 性别 + 出生年月 of every row, None where one of them is missing."""
+    """Return 姓名 + 性别 + 出生年月 of every row, None where one is missing or 备注 tells namesakes apart."""
     return [
-        (person_key(name), gender, born) if name and gender and born else None
-        for name, gender, born in table.columns("name", "gender", "born")
+        (person_key(name), gender, born)
+        if name and gender and born and not (remark and _APART.search(str(remark)))
+        else None
+        for name, gender, born, remark in table.columns("name", "gender", "born", "remark")
     ]
 
 

@@ -13,7 +13,6 @@ from typing import Any
 from addin import clock
 from addin.actions.generated_sheets import numbered, old_rows
 from addin.actions.ledger_set import copy_ledger, read_ledgers
-from addin.actions.pair import SUGGESTION_KEY
 from addin.actions.papers import appointments, papers_of
 from addin.domain.duties import aspects_to_work_on, new_duties
 from addin.domain.months import add_months
@@ -231,7 +230,7 @@ def _suggestion_update(
     adopted, file = {adoption.row for adoption in check.adopted}, next(iter(ledger.unit_codes))
     rows = [
         UpdateRow({}, old.row)
-        for old in old_rows(ledger, SuggestionRow, file, SUGGESTION_KEY)
+        for old in old_rows(ledger, SuggestionRow, file)
         if old.row not in adopted
     ]
     return SheetUpdate(

@@ -14,7 +14,7 @@ from datetime import date, datetime
 from typing import Any
 
 from addin.domain.duties import DutyState
-from addin.domain.rollup import COMPUTED, ComputedRow, RollUp
+from addin.domain.rollup import ComputedRow, RollUp
 from validators.cells import encode
 from validators.columns import Fill
 from validators.errors import UsageError
@@ -167,7 +167,7 @@ def sheet_updates(
     ledger = records.facts.ledger
     for model, rows in records.rows().items():
         values = [row.values for row in rows if row.file == file]
-        body = rewritten_rows(ledger, model, file, values, COMPUTED[model], _remaining(model))
+        body = rewritten_rows(ledger, model, file, values, _remaining(model))
         last = date(records.award_year, 12, 31) if model is AwardRow else as_of
         yield SheetUpdate(model.sheet.key, rows=body, as_of=min(as_of, last), generated=generated)
 
@@ -223,18 +223,17 @@ def _finding_row(finding: Finding) -> dict[str, object]:
     }
 
 
-def old_rows(ledger: Ledger, model: type[Row], file: str, key: tuple[str, ...]) -> Iterator[OldRow]:
+def old_rows(ledger: Ledger, model: type[Row], file: str) -> Iterator[OldRow]:
     """Yield the rows of a generated sheet in `file`, rejected ones too.
 
     Args:
         ledger: One workbook's ledger or several together.
         model: The sheet.
         file: The workbook.
-        key: Fields that say what a row is about.
     """
     table = ledger.table(model)
     clerk_fields = _clerk_fields(model)
-    keys = list(table.columns(*key))
+    keys = list(table.columns(*model.sheet.about))
     for start, part in table.starts():
         if part.file == file:
             for index, row in enumerate(part.rows, start):
@@ -247,7 +246,6 @@ def rewritten_rows(
     model: type[Row],
     file: str,
     rows: Iterable[Mapping[str, object]],
-    key: tuple[str, ...],
     remaining: Callable[[Key], Mapping[str, object]],
 ) -> tuple[UpdateRow, ...]:
     """Return a sheet's rows anew; what the clerk entered moves along with its row.
@@ -259,15 +257,14 @@ def rewritten_rows(
         model: The sheet.
         file: The workbook.
         rows: The computed rows by field, in order.
-        key: Fields that say what a row is about.
         remaining: Returns the values of a row that stays at the end, by its key.
     """
     old: dict[Key, list[OldRow]] = {}
-    for row in old_rows(ledger, model, file, key):
+    for row in old_rows(ledger, model, file):
         old.setdefault(row.key, []).append(row)
     new: list[UpdateRow] = []
     for values in rows:
-        before = old.get(tuple(values.get(field) for field in key))
+        before = old.get(tuple(values.get(field) for field in model.sheet.about))
         new.append(UpdateRow(values, before.pop(0).row if before else None))
     kept = [row for same in old.values() for row in same if row.annotated]
     kept.sort(key=lambda row: row.row)
@@ -310,7 +307,7 @@ def computed_part(
     model: type[Row], rows: Sequence[ComputedRow], entries: ClerkEntries
 ) -> SheetPart:
     """Return the rows of a computed sheet in their order, whatever workbooks they belong to."""
-    key = COMPUTED[model]
+    key = model.sheet.about
     merged = [
         entries.get((row.file, *(row.values.get(field) for field in key)), {})
         | fit_for_paper(model, row.values)
@@ -327,7 +324,7 @@ def clerk_entries(ledger: Ledger, model: type[Row]) -> ClerkEntries:
     table, fields = ledger.table(model), _clerk_fields(model)
     entries: ClerkEntries = {}
     files = (part.file for part in table.parts for _ in range(len(part)))
-    keys, rows = table.columns(*COMPUTED[model]), table.columns(*fields) if fields else ()
+    keys, rows = table.columns(*model.sheet.about), table.columns(*fields) if fields else ()
     for file, key, values in zip(files, keys, rows, strict=False):
         if any(value is not None for value in values):
             entries.setdefault((file, *key), dict(zip(fields, values, strict=True)))

@@ -45,8 +45,6 @@ from workbooks.updates import SheetUpdate
 
 LISTING_KIND = "结对建议汇总"
 """帮带文件类型 of the workbook that lists a county's or the city's suggestions."""
-SUGGESTION_KEY = ("mentee_id", "mentor_id")
-"""The fields that say what a row of 结对建议 is about."""
 _OF_THE_PAIR = ("mentor_name", "score", *PrincipleScores.__dataclass_fields__, "mode", "path")
 """The fields that follow from who is paired with whom."""
 _KEPT = "本次未建议，已填意见留存备查"
@@ -204,7 +202,7 @@ def suggestion_update(
         return {**unscored, "reason": reason}
 
     values = _rows(suggestions, file)
-    rows = rewritten_rows(ledger, SuggestionRow, file, values, SUGGESTION_KEY, remaining)
+    rows = rewritten_rows(ledger, SuggestionRow, file, values, remaining)
     return SheetUpdate(SuggestionRow.sheet.key, rows=rows, as_of=as_of, generated=generated)
 
 
@@ -221,7 +219,7 @@ def retyped_update(ledger: Ledger, suggestions: Suggestions, file: str) -> Sheet
     table, cells = ledger.table(SuggestionRow), dict[tuple[int, str], object]()
     known = {(r.mentee_id, r.mentor_id): r for r in (*suggestions.pairs, *suggestions.set_aside)}
     names = table.column("mentor_name")
-    for at, old in enumerate(old_rows(ledger, SuggestionRow, file, SUGGESTION_KEY)):
+    for at, old in enumerate(old_rows(ledger, SuggestionRow, file)):
         values: dict[str, object] = {}
         if old.key in known and known[old.key].mentor_name != names[at]:
             values = _pair_row(known[old.key])

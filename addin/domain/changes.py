@@ -4,7 +4,8 @@
         1. by an ID that stands once in both
         2. by all cells, then by all cells but the ID: a row that was renumbered, or had no ID
         3. of the rest, in one unit, the most alike of which one has no sure ID
-    compare_rows     the cells of matched rows that mean something else now
+    compare_rows     the cells of matched rows that mean something else now; rows bangdai writes come
+                     and go by themselves, what clerks typed in them does not
     compare_findings findings by unit, row, column and words, whatever row numbers they name
 
 A column is compared by its distinct texts, so the work for each row is a few comparisons of numbers.
@@ -30,7 +31,7 @@ from validators.checks import check_values
 from validators.columns import Column, Fill
 from validators.findings import Finding
 from validators.identity import UNIT_DIGITS, unit_of
-from validators.sheets import ExchangeRow, Row, columns_by_field
+from validators.sheets import ExchangeRow, PairingRow, Row, SuggestionRow, columns_by_field
 from validators.vocabulary import Level, Source
 
 Codes = NDArray[np.int64]
@@ -112,9 +113,16 @@ class RowSet:
         return str(self.places.cell(row) or "")
 
     def key(self, row: int) -> str:
-        """Return the ID of a row, else its row in the file."""
-        code = self.text(self.model.sheet.id_field, row)
+        """Return the ID of a row or what it is about, else its row in the file."""
+        code = "、".join(self.text(name, row) for name in key_fields(self.model)).strip("、")
         return code or (f"第 {self.rows[row]} 行" if self.rows[row] else "")
+
+    def typed(self, row: int) -> Iterator[tuple[Column, str]]:
+        """Yield the cells of a row clerks filled."""
+        fields = columns_by_field(self.model)
+        for name in self.columns:
+            if fields[name].fill is Fill.CLERK and (text := self.text(name, row)):
+                yield fields[name], text
 
     def received(self) -> NDArray[np.bool_]:
         """Tell of which rows a superior sent them down: what happens to them the unit did not do."""
@@ -126,11 +134,10 @@ class RowSet:
 
     def summary(self, row: int) -> str:
         """Return the first cells of a row in one sentence."""
-        fields = columns_by_field(self.model)
         told = (
-            f"{fields[name].heading} {text}"
-            for name in self.columns
-            if name != self.model.sheet.id_field and (text := self.text(name, row))
+            f"{column.heading} {text}"
+            for column, text in self.typed(row)
+            if column.field != self.model.sheet.id_field
         )
         return "；".join(text for text, _ in zip(told, range(_SUMMARY), strict=False))
 
@@ -139,6 +146,11 @@ def compared_fields(model: type[Row]) -> list[str]:
     """Return the fields a clerk types, in the order of the columns."""
     columns = columns_by_field(model).items()
     return [name for name, column in columns if column.fill is Fill.CLERK]
+
+
+def key_fields(model: type[Row]) -> tuple[str, ...]:
+    """Return the fields that say which row a row is, () where its content alone says it."""
+    return (model.sheet.id_field,) if model.sheet.id_field else model.sheet.about
 
 
 # --- which row continues which -------------------------------------------------------------------
@@ -173,8 +185,10 @@ class _Pairing:
 
     def sure(self, side: int, rows: Codes) -> NDArray[np.bool_]:
         """Tell of which rows the ID says which row it is."""
-        ids, counts = self.ids[side], self.counts[side]
-        return np.array([counts[ids[row]] == 1 and _is_whole(ids[row]) for row in rows], bool)
+        ids, counts, width = self.ids[side], self.counts[side], self.old.model.sheet.id_width
+        return np.array(
+            [counts[ids[row]] == 1 and _is_whole(ids[row], width) for row in rows], bool
+        )
 
 
 def match_rows(old: RowSet, new: RowSet) -> Codes:
@@ -228,16 +242,19 @@ def _match_alike(pairing: _Pairing) -> None:
 
 
 def _ids(rows: RowSet) -> list[str]:
-    column = rows.columns.get(rows.model.sheet.id_field)
-    if column is None:
-        return [""] * len(rows)
-    texts = [*map(str, column.values), ""]  # the last answers `BLANK`
-    return [texts[code] for code in column.codes]
+    parts = []
+    for name in key_fields(rows.model):
+        column = rows.columns.get(name, CellColumn([], array("i", [BLANK]) * len(rows)))
+        texts = [*map(str, column.values), ""]  # the last answers `BLANK`
+        parts.append([texts[code] for code in column.codes])
+    if len(parts) > 1:
+        return ["、".join(part).strip("、") for part in zip(*parts, strict=True)]
+    return parts[0] if parts else [""] * len(rows)
 
 
-def _is_whole(code: str) -> bool:
-    unit = unit_of(code)
-    return len(unit) == UNIT_DIGITS and unit.isdigit()
+def _is_whole(code: str, width: int) -> bool:
+    unit, number = unit_of(code), code.rpartition("-")[2]
+    return len(unit) == UNIT_DIGITS and unit.isdigit() and len(number) >= width
 
 
 def _shared(old: CellColumn, new: CellColumn) -> tuple[Codes, Codes]:
@@ -272,7 +289,8 @@ def compare_rows(
     own, own_before = ~new.received(), ~old.received()
     matched = np.flatnonzero(old_of != BLANK)
     fields = columns_by_field(old.model)
-    for name in (name for name in old.columns if name in new.columns):
+    typed = (name for name in old.columns if fields[name].fill is Fill.CLERK)
+    for name in (name for name in typed if name in new.columns):
         before, after = _shared(old.columns[name], new.columns[name])
         for row in map(int, matched[before[old_of[matched]] != after[matched]]):
             texts = old.text(name, int(old_of[row])), new.text(name, row)
@@ -286,11 +304,19 @@ def compare_rows(
             if unread[0] != unread[1] or not _same(fields[name], *texts):
                 changed[row].append(_change(new, row, ChangeKind.CHANGED, fields[name], *texts))
     for row in map(int, np.flatnonzero((old_of == BLANK) & own)):
-        changed[row].append(_change(new, row, ChangeKind.ADDED, None, "", new.summary(row)))
+        changed[row].extend(_whole(new, row, ChangeKind.ADDED))
     for row in sorted(changed):
         yield from changed[row]
     for row in map(int, np.setdiff1d(np.flatnonzero(own_before), old_of)):
-        yield _change(old, row, ChangeKind.REMOVED, None, old.summary(row), "")
+        yield from _whole(old, row, ChangeKind.REMOVED)
+
+
+def _whole(rows: RowSet, row: int, kind: ChangeKind) -> Iterator[Change]:
+    """Yield the line on a row that one state has; of a row bangdai writes, those on what was typed."""
+    cells = rows.typed(row) if rows.model.sheet.about else [(None, rows.summary(row))]
+    for column, text in cells:
+        texts = (text, "") if kind is ChangeKind.REMOVED else ("", text)
+        yield _change(rows, row, ChangeKind.CHANGED if column else kind, column, *texts)
 
 
 def _change(
@@ -303,8 +329,9 @@ def _change(
 @cache
 def _same(column: Column, old: str, new: str) -> bool:
     """Tell whether two texts of a column are two writings of one value."""
-    if not (old and new):
-        return False
+    if not (old and new):  # a word such as “无” that stands for no content
+        problem = check_values(column, [old or new]).problems.get(0)
+        return problem is not None and problem.kind == "blank_word"
     before, after = check_values(column, [old, new]).values
     return before is not None and bool(before == after)
 
@@ -341,10 +368,10 @@ def compare_findings(
         keys: By sheet, its rows in both states.
     """
     waiting: dict[tuple[object, ...], deque[PlacedFinding]] = defaultdict(deque)
-    for one in _grave(old):
+    for one in _grave(old, matches):
         waiting[_identity(one, ("old", one.row))].append(one)
     lines: list[tuple[PlacedFinding, ChangeKind, int]] = []
-    for one in _grave(new):
+    for one in _grave(new, matches):
         of = matches.get(one.finding.sheet)
         before = int(of[one.row]) if of is not None and one.row != BLANK else BLANK
         found = waiting.get(
@@ -363,8 +390,13 @@ def compare_findings(
         yield Change(one.place, finding.sheet, key, kind, finding.heading, *texts)
 
 
-def _grave(findings: Iterable[PlacedFinding]) -> Iterator[PlacedFinding]:
-    return (one for one in findings if one.finding.level is not Level.NOTICE)
+def _grave(
+    findings: Iterable[PlacedFinding], matches: Mapping[str, Codes]
+) -> Iterator[PlacedFinding]:
+    """Yield the errors and warnings, those on sheets of one state alone by their cells."""
+    for one in findings:
+        if one.finding.level is not Level.NOTICE:
+            yield one if one.finding.sheet in matches else one._replace(row=BLANK)
 
 
 def _identity(one: PlacedFinding, row: tuple[str, int]) -> tuple[object, ...]:
@@ -458,6 +490,8 @@ def compare_states(old: State, new: State) -> Comparison:
         for name, pair in pairs.items()
         for change in compare_rows(*pair, matches[name], (cited[0][name], cited[1][name]))
     ]
+    paired = _paired(new)
+    changes = [c for c in changes if c.new or (c.place, c.key) not in paired]
     changes += compare_findings(old.findings, new.findings, matches, pairs)
     both = before & after
     listed = [change for change in changes if change.place in both]
@@ -469,6 +503,18 @@ def compare_states(old: State, new: State) -> Comparison:
         tuple(listed), tuple(sorted(before - after)), tuple(sorted(after - before)),
         tuple(sorted(both, key=lambda place: order.get(place, -1))),
     )  # fmt: skip
+
+
+def _paired(state: State) -> set[tuple[str, str]]:
+    """Return by unit the keys of suggestions that became pairings: bangdai took those rows away."""
+    rows, left = (state.sheets.get(model.sheet.name) for model in (PairingRow, SuggestionRow))
+    if rows is None or left is None:
+        return set()
+    pairs = (
+        (rows.place(row), "、".join(rows.text(name, row) for name in key_fields(SuggestionRow)))
+        for row in range(len(rows))
+    )
+    return {*pairs} - {(left.place(row), left.key(row)) for row in range(len(left))}
 
 
 def _in_order(state: State) -> Iterator[str]:

@@ -26,14 +26,6 @@ from validators.sheets import (
     Row,
 )
 
-COMPUTED: dict[type[Row], tuple[str, ...]] = {
-    GrowthRow: ("mentee_id",),
-    FlagRow: ("mentee_id",),
-    AwardRow: ("mentor_id",),
-    PoolChangeRow: ("mentor_id", "change"),
-}
-"""The sheets computed whole, and the fields that say what a row of them is about."""
-
 
 class ComputedRow(NamedTuple):
     """One row of a computed sheet, and the workbook of the person it is about."""

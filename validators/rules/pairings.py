@@ -363,7 +363,7 @@ def avoided_pair(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
     "pairing.self",
     Level.ERROR,
     "对象 {value} 与导师是同一人（姓名、性别、出生年月相同）",
-    "请另选导师",
+    "请另选导师，不是同一人的请在该对象的“备注”注明“不是同一人”",
 )
 def own_mentor(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
     """People paired with themselves."""

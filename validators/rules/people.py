@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
@@ -41,7 +40,6 @@ from validators.vocabulary import (
 )
 
 PLACED = (MentorRow, IndividualRow, OrganisationRow)
-_APART = re.compile(r"(?:不是|并非|非)同一人")
 
 
 @rule(
@@ -55,12 +53,7 @@ def same_person(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
     for model in PEOPLE:
         table = ledger.table(model)
         ids = table.column(model.sheet.id_field)
-        remarks = map(str, table.column("remark"))
-        keys = [
-            None if _APART.search(remark) else key
-            for key, remark in zip(person_keys(table), remarks, strict=True)
-        ]
-        for rows in repeated(keys).values():
+        for rows in repeated(person_keys(table)).values():
             if len({ids[row] or row for row in rows}) > 1:
                 yield from cite_each(table, rows, "name")
 

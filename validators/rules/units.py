@@ -45,7 +45,7 @@ def _in_several_files(table: Table[Any], keys: list[Any], field: str) -> Iterato
     "{sheet}.person.duplicate",
     Level.WARNING,
     "姓名、性别、出生年月与其他台账的 {others} 相同，可能是同一人",
-    "请两个单位核对，同一人只在一份台账登记",
+    "请两个单位核对，同一人只在一份台账登记，不是同一人的请在“备注”注明“不是同一人”",
     across=PEOPLE,
 )
 def same_person_across(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:

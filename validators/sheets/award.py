@@ -16,6 +16,7 @@ class AwardRow(Row):
         name="金牌导师",
         key="award",
         kind=SheetKind.GENERATED,
+        about=("mentor_id",),
         title="金牌导师评选得分表",
         help="由“金牌导师”生成，请勿手工修改",
         protected=True,

@@ -35,6 +35,7 @@ class Sheet:
         id_field: The field whose IDs the sheet owns, "" where it has none.
         id_prefix: Letters in front of the unit's code in its IDs.
         id_width: Digits an ID's number is padded to.
+        about: Fields that say what a row is about, where bangdai writes the rows without IDs.
         protected: Purely generated sheets are protected (without a password).
         form: Label and value below each other instead of a table.
         bulk: Grows with every contact; the consolidated workbook writes it whole.
@@ -55,6 +56,7 @@ class Sheet:
     id_field: str = ""
     id_prefix: str = ""
     id_width: int = 3
+    about: tuple[str, ...] = ()
     protected: bool = False
     form: bool = False
     bulk: bool = False

@@ -17,6 +17,7 @@ class FlagRow(Row):
         name="预警名单",
         key="flag",
         kind=SheetKind.GENERATED,
+        about=("mentee_id",),
         title="导师帮带预警名单",
         help="由“预警研判”生成；处理情况由乡镇填写，重新研判时保留",
     )

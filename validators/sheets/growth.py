@@ -20,6 +20,7 @@ class GrowthRow(Row):
         name="成长档案",
         key="growth",
         kind=SheetKind.GENERATED,
+        about=("mentee_id",),
         title="帮带对象成长档案",
         help="由“更新成长档案”生成，请勿手工修改",
         protected=True,

@@ -17,6 +17,7 @@ class PoolChangeRow(Row):
         name="导师库调整",
         key="pool",
         kind=SheetKind.GENERATED,
+        about=("mentor_id", "change"),
         title="导师库动态调整建议表",
         help="由“导师库调整”生成；决定由乡镇填写，重新生成时保留",
     )

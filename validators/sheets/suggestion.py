@@ -19,6 +19,7 @@ class SuggestionRow(Row):
         name="结对建议",
         key="suggestion",
         kind=SheetKind.GENERATED,
+        about=("mentee_id", "mentor_id"),
         title="导师帮带结对建议表",
         help="由“生成结对建议”生成；采纳和意见由乡镇填写，重新生成时保留",
     )

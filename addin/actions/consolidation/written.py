@@ -140,6 +140,8 @@ def _with_all_rows(
     from addin.actions.exchange.compare import changes_since  # noqa: PLC0415
 
     digests = {one.file: one.digest for one in merged.examined}
+    typed = {model.sheet.key: reports.ledger.tables[model.sheet.key] for model in lists}
+    ledger = replace(ledger, tables={**ledger.tables, **typed})
     totals, lines = changes_since(
         order.previous, ledger, contents.findings, contents.labels, digests
     )

@@ -142,7 +142,7 @@ def changes_since(
 
     Args:
         previous: The earlier workbook.
-        ledger: The merged ledger.
+        ledger: The merged ledger, its generated sheets as the units have them.
         findings: The findings on it.
         labels: The unit of every file.
         digests: The content of every file that was merged, in order.

@@ -6,22 +6,22 @@ from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
-from itertools import chain
+from itertools import chain, count, takewhile
 from pathlib import Path
 from typing import Any, Self
 
 from pydantic import BaseModel, ValidationError, model_validator
 
-from addin.domain.changes import PlacedFinding, RowSet, State, compared_fields
+from addin.domain.changes import PlacedFinding, RowSet, State, compared_fields, key_fields
 from validators.cells import BLANK, Cell, CellColumn, encode
 from validators.columns import Column, Kind
 from validators.errors import UsageError
 from validators.findings import Finding
 from validators.identity import claims_as_typed
 from validators.ledger import Ledger, SheetPart, Table
-from validators.sheets import TABLES, Row, SheetKind, columns_by_field
+from validators.sheets import TABLES, Row, columns_by_field
 from validators.vocabulary import Level
-from workbooks.consolidated.content import MEMORY_SHEET, FileLabel, read_memory
+from workbooks.consolidated.content import MEMORY_SHEET, FileLabel, Memory, read_memory
 from workbooks.consolidated.findings_sheet import FINDINGS_SHEET
 from workbooks.consolidated.ledger_sheets import FRONT, ROW_HEADING, normalised_cells, safe_cells
 from workbooks.consolidated.reading import WrittenSheet, read_consolidated
@@ -32,15 +32,13 @@ _COUNTY, _TOWNSHIP = (heading for heading, _ in FRONT[:2])
 
 
 def compared_models() -> list[type[Row]]:
-    """Return the sheets whose rows clerks keep.
+    """Return the sheets clerks fill, those among them of which bangdai writes the rows."""
+    return [model for model in TABLES if compared_fields(model)]
 
-    Of the sheets bangdai writes that is 职责清单 alone: the rows of the others come and go by themselves.
-    """
-    return [
-        model
-        for model in TABLES
-        if model.sheet.kind is not SheetKind.GENERATED or model.sheet.id_field
-    ]
+
+def _is_remembered(model: type[Row]) -> bool:
+    """Tell of which sheets a consolidated workbook does not show all that clerks typed."""
+    return not model.sheet.merged or bool(model.sheet.about)
 
 
 def places_of(labels: Mapping[str, FileLabel]) -> dict[str, str]:
@@ -63,7 +61,7 @@ def ledger_state(
         findings: The findings on them.
         places: The unit of every file.
         merged: Whether it is compared with a consolidated workbook: personal numbers are masked.
-        identified: Whether IDs are enough.
+        identified: Whether the fields that say which row a row is are enough.
     """
     tables = {model.sheet.name: ledger.table(model).this_year() for model in compared_models()}
     sheets = {
@@ -81,7 +79,8 @@ def ledger_state(
 def _fields(table: Table[Any], *, identified: bool) -> list[str]:
     """Return the fields to compare that a table has."""
     there = {name for part in table.parts for name in part.columns}
-    names = [table.model.sheet.id_field] if identified else compared_fields(table.model)
+    model = table.model
+    names = key_fields(model) if identified else (*model.sheet.about, *compared_fields(model))
     return [name for name in names if name in there]
 
 
@@ -166,15 +165,18 @@ def consolidated_state(path: Path) -> State:
         UsageError: The file is no consolidated workbook of ours.
         UnreadableWorkbook: The file cannot be read.
     """
-    models = {model.sheet.name: model for model in compared_models() if model.sheet.merged}
+    models = {model.sheet.name: model for model in compared_models() if not _is_remembered(model)}
     written = read_consolidated(path, {*models, FINDINGS_SHEET})
     findings = written.pop(FINDINGS_SHEET, WrittenSheet({}, 0))
     sheets = {name: _written_rows(models[name], sheet) for name, sheet in written.items()}
     sheets |= _remembered(path)
+    names = (model.sheet.name for model in compared_models())
+    sheets = {name: sheets[name] for name in names if name in sheets}
     return State(sheets, [*_written_findings(findings, sheets)])
 
 
 _MEMORY = "内容·"
+_PIECE = MAX_TEXT // 2
 
 
 class _SheetMemory(BaseModel):
@@ -191,24 +193,31 @@ class _SheetMemory(BaseModel):
 
 
 def remembered_rows(ledger: Ledger, places: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
-    """Yield the memory of a consolidated workbook of the sheets it does not show: 填报信息 and settings.
+    """Yield the memory of a consolidated workbook of what clerks typed into sheets it shows otherwise.
+
+    Of a sheet nobody filled it says that.
 
     Args:
-        ledger: The merged ledger.
+        ledger: The merged ledger, its generated sheets as the units have them.
         places: The unit of every file.
     """
-    for model in (model for model in compared_models() if not model.sheet.merged):
+    for model in filter(_is_remembered, compared_models()):
         table = ledger.table(model)
         rows = _row_set(table, places, _fields(table, identified=False), masked=True)
-        units: dict[str, list[int]] = {}
+        units: dict[str, list[int]] = {} if len(rows) else {"": []}
         for at in range(len(rows)):
             units.setdefault(rows.place(at), []).append(at)
         for place, own in units.items():
             columns = {name: [rows.text(name, at) for at in own] for name in rows.columns}
             content = _SheetMemory(rows=[rows.rows[at] for at in own], columns=columns)
             text = content.model_dump_json()
-            if len(text) <= MAX_TEXT:
-                yield place, f"{_MEMORY}{model.sheet.name}", text
+            for at in range(0, len(text), _PIECE):
+                yield place, _memory_name(model, at // _PIECE), text[at : at + _PIECE]
+
+
+def _memory_name(model: type[Row], piece: int) -> str:
+    """Return what a piece of the memory of a sheet is called; one cell does not hold every unit's."""
+    return f"{_MEMORY}{model.sheet.name}{f'·{piece + 1}' if piece else ''}"
 
 
 def _remembered(path: Path) -> dict[str, RowSet]:
@@ -219,12 +228,11 @@ def _remembered(path: Path) -> dict[str, RowSet]:
     """
     memory, sheets = read_memory(path), {}
     for model in compared_models():
-        name = f"{_MEMORY}{model.sheet.name}"
         try:
             units = {
-                place: _SheetMemory.model_validate_json(str(text))
-                for (place, of), text in memory.items()
-                if of == name
+                place: _SheetMemory.model_validate_json(_whole_memory(memory, place, model))
+                for place, of in memory
+                if of == _memory_name(model, 0)
             }
         except ValidationError as error:
             raise UsageError(
@@ -234,6 +242,12 @@ def _remembered(path: Path) -> dict[str, RowSet]:
         if units:
             sheets[model.sheet.name] = _row_set_of(model, units)
     return sheets
+
+
+def _whole_memory(memory: Memory, place: str, model: type[Row]) -> str:
+    names = (_memory_name(model, piece) for piece in count())
+    pieces = (memory.get((place, name)) for name in names)
+    return "".join(str(piece) for piece in takewhile(bool, pieces))
 
 
 def _row_set_of(model: type[Row], units: Mapping[str, _SheetMemory]) -> RowSet:

@@ -26,10 +26,18 @@ from addin.actions.validate import ExaminedLedger
 from addin.domain.deliveries import Delivery, content_of
 from addin.domain.townships.shared_mentors import PEOPLE, lent_rows
 from validators.ledger import Ledger, SheetPart, Table
-from validators.sheets import TABLES, ExchangeRow, LogEntryRow
+from validators.sheets import (
+    TABLES,
+    ExchangeRow,
+    FlagRow,
+    LogEntryRow,
+    PoolChangeRow,
+    SuggestionRow,
+)
 
 _LOG = LogEntryRow.sheet.key
-_HEAD = PEOPLE | {m.sheet.key for m in TABLES if not m.sheet.merged or m is ExchangeRow}
+_TYPED = (ExchangeRow, SuggestionRow, FlagRow, PoolChangeRow)
+_HEAD = PEOPLE | {m.sheet.key for m in TABLES if not m.sheet.merged or m in _TYPED}
 """The sheets of the first section: all that is looked at of many ledgers at once."""
 _FIRST, _, _ROWS, _LENT = range(4)
 _LONGEST_LINE = 4_096

@@ -13,9 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from addin.domain.changes import Change, ChangeKind, PlacedFinding, RowSet, State, compare_states
-from validators.cells import encode
+from validators.cells import BLANK, encode
 from validators.findings import Finding
-from validators.sheets import CompletionRow, ExchangeRow, LogEntryRow, Row
+from validators.sheets import CompletionRow, ExchangeRow, LogEntryRow, PairingRow, Row
 from validators.vocabulary import Level, Source
 
 FIELDS = ("log_id", "date", "pairing_ids", "aspect", "method", "place", "content")
@@ -116,6 +116,20 @@ def test_ids_filled_in_and_ids_changed_are_changes_of_a_cell_and_no_new_rows() -
     }  # fmt: skip
 
 
+def test_a_row_with_a_cut_off_id_is_the_same_row_under_its_right_one() -> None:
+    before = entries(3, random.Random(3))
+    after = [dict(row) for row in before]
+    before[1]["log_id"] = "R640402104-12"
+    after[1]["content"] = "另一段话"
+
+    changes = compare_states(state(before), state(after)).changes
+
+    assert [(c.heading, c.old) for c in changes] == [
+        ("日志编号", "R640402104-12"),
+        ("内容", before[1]["content"]),
+    ]
+
+
 def test_rows_without_ids_continue_the_most_alike_of_their_unit() -> None:
     before = [
         {
@@ -149,6 +163,15 @@ def test_another_writing_of_the_same_value_is_no_change() -> None:
     changes = compare_states(state(before), state(after)).changes
 
     assert [(c.old, c.new) for c in changes] == [("2026年5月", "2026-05-03")]
+
+
+def test_a_word_that_stands_for_no_content_is_no_change_from_an_empty_cell() -> None:
+    before = entries(2, random.Random(1))
+    after = [dict(row) for row in before]
+    before[0]["place"], after[0]["place"] = "—", ""
+    before[1]["place"], after[1]["place"] = "", "无"
+
+    assert compare_states(state(before), state(after)).changes == ()
 
 
 def test_a_column_only_one_state_has_changes_nothing() -> None:
@@ -193,6 +216,16 @@ def test_findings_follow_their_rows_whatever_row_numbers_they_name() -> None:
         (ids[0], ChangeKind.LEFT, "与第 9 行重复", ""),
         (ids[4], ChangeKind.NEW, "", "不是有效日期"),
     ]
+
+
+def test_a_finding_on_a_sheet_the_other_state_does_not_know_is_told_by_its_cell() -> None:
+    rows = [{**row, "unit": "开城镇"} for row in entries(2, random.Random(7))]
+    pairings = state([{"pairing_id": "J640402104-001", "unit": "开城镇"}], model=PairingRow)
+    before = State(pairings.sheets, [problem(1, "不是有效日期")._replace(row=BLANK)])
+    after = State({**pairings.sheets, NAME: row_set(rows)}, [problem(1, "不是有效日期")])
+
+    assert [c.kind for c in compare_states(before, after).changes] == [ChangeKind.LEFT]
+    assert [c.kind for c in compare_states(after, before).changes] == [ChangeKind.LEFT]
 
 
 @pytest.mark.parametrize("blank", [True, False])

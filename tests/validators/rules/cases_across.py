@@ -81,6 +81,19 @@ CASES = [
         ),
     ),
     AcrossCase(
+        "mentor.person.duplicate",
+        WARNING,
+        (
+            [add("mentor", a_mentor(3, name="李建国辉"))],
+            [add("mentor", a_mentor(3, unit=OTHER_UNIT))],
+        ),
+        ["own:mentor[2].name", "other:mentor[2].name"],
+        (
+            [add("mentor", a_mentor(3, name="李建国辉"))],
+            [add("mentor", a_mentor(3, unit=OTHER_UNIT, remark="不是同一人"))],
+        ),
+    ),
+    AcrossCase(
         "pairing.mentor.unknown",
         ERROR,
         ([change("pairing", 2, mentor_id=code("D", 9, OTHER_UNIT))], []),

@@ -259,6 +259,20 @@ STRUCTURE = [
         ],
     ),
     Case(
+        "pairing.self",
+        ERROR,
+        [
+            change("mentor", 0, name="朱晓明", gender="女", born=date(1992, 3, 1)),
+            change("mentor", 0, grassroots_since=date(2014, 7, 1)),
+        ],
+        ["pairing[0].mentee_id"],
+        [
+            change("mentor", 0, name="朱晓明", gender="女", born=date(1992, 3, 1)),
+            change("mentor", 0, grassroots_since=date(2014, 7, 1)),
+            change("individual", 0, remark="与导师不是同一人"),
+        ],
+    ),
+    Case(
         "pairing.mode.mismatch",
         WARNING,
         [

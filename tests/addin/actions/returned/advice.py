@@ -102,7 +102,10 @@ def _second_heading(desk: Desk, note: Note, place: Place, found: re.Match[str]) 
 @answers(r"缺少必填列“(.+?)”.*请恢复该列的列名")
 def _heading_back(desk: Desk, note: Note, place: Place, found: re.Match[str]) -> None:
     tab = place[0]
-    rows = [*tab.rows()]
+    beside = {
+        n.cell for n in desk.notes if n.sheet == note.sheet and "未作为台账内容读取" in n.message
+    }
+    rows = [row for row in tab.rows() if f"A{row}" not in beside]
     name = next(n for n, c in columns_by_field(tab.model).items() if c.heading == found[1])
     tab.columns[name] = tab.sheet.max_column + 1
     tab.sheet.cell(tab.head, tab.columns[name]).value = found[1]
@@ -175,6 +178,8 @@ def _possible(desk: Desk, place: Place) -> Iterator[str]:
             if code in assessed or (duties and code not in duties):
                 continue
             dates = [tab.day(row, at) for at in ("starts_on", "due_on")] if key == "duty" else [day]
+            if key == "log" and day and _paused(desk, at, day):
+                continue
             if all(each is None or first <= each <= last for each in dates):
                 yield code
     elif name == "duty_ids":
@@ -224,11 +229,33 @@ def _period(desk: Desk, row: int) -> tuple[date, date]:
 @answers(r"可能是 (\d{4}-\d\d(?:-\d\d)?)")
 def _likely_day(desk: Desk, note: Note, place: Place, found: re.Match[str]) -> None:
     tab, row, name = place
-    likely, fits = as_day(found[1]), True
-    if tab.model.sheet.key == "log":
-        spans = _spans(desk, tab, row)
-        fits = all(first <= (likely or first) <= last for first, last in spans)
+    likely = as_day(found[1])
+    past = columns_by_field(tab.model)[name].past
+    fits = likely and _agrees(desk, place, likely) and not (past and likely > desk.as_of)
     tab.put(row, name, _as_typed(tab, name, likely if likely and fits else _day_for(desk, place)))
+
+
+def _agrees(desk: Desk, place: Place, day: date) -> bool:
+    """Tell whether a day agrees with the other dates of its row, which the paper does, too."""
+    tab, row, name = place
+    if tab.model.sheet.key == "log":
+        return all(
+            (span := _period(desk, at))[0] <= day <= span[1] and not _paused(desk, at, day)
+            for at in _pairings(desk, tab, row)
+        )
+    if name == "chosen_on":
+        return day <= _paired_on(desk, tab.code(row, "mentee_id"))
+    before, after = {
+        "signed_on": ("assessed_on", ""), "assessed_on": ("", "signed_on"),
+        "due_on": ("starts_on", ""), "starts_on": ("", "due_on"),
+    }.get(name, ("", ""))  # fmt: skip
+    return (tab.day(row, before) or day) <= day <= (tab.day(row, after) or day)
+
+
+def _paused(desk: Desk, row: int, day: date) -> bool:
+    tab = desk.tabs["pairing"]
+    first, last = (tab.day(row, name) for name in ("paused_from", "paused_to"))
+    return bool(first) and (first or day) <= day <= (last or day)
 
 
 def _may_be_paired(desk: Desk, row: int, people: Tab, at: int) -> bool:
@@ -239,14 +266,11 @@ def _may_be_paired(desk: Desk, row: int, people: Tab, at: int) -> bool:
     return not same and not (chosen and paired and chosen > paired)
 
 
-def _spans(desk: Desk, tab: Tab, row: int) -> list[tuple[date, date]]:
-    """Return the periods of the pairings a row names."""
-    name, pairings = (
-        "pairing_ids" if tab.model.sheet.key == "log" else "pairing_id",
-        desk.tabs["pairing"],
-    )
-    found = (pairings.find("pairing_id", code) for code in tab.codes(row, name))
-    return [_period(desk, at) for at in found if at]
+def _pairings(desk: Desk, tab: Tab, row: int) -> list[int]:
+    """Return the rows of the pairings a row names."""
+    name = "pairing_ids" if tab.model.sheet.key == "log" else "pairing_id"
+    pairings = desk.tabs["pairing"]
+    return [at for code in tab.codes(row, name) if (at := pairings.find("pairing_id", code))]
 
 
 @answers(
@@ -283,12 +307,15 @@ def _day_for(desk: Desk, place: Place) -> date:
         born = tab.day(row, "born") or date(1980, 5, 1)
         return started - 25 * _YEAR if name == "born" else min(born + 30 * _YEAR, today - 8 * _YEAR)
     if key in {"log", "duty", "completion"}:
-        spans = _spans(desk, tab, row)
+        spans = [_period(desk, at) for at in _pairings(desk, tab, row)]
         first, last = max(s[0] for s in spans), min(s[1] for s in spans)
         if key == "duty":
             whole = pairings.day(pairings.find("pairing_id", tab.code(row, "pairing_id")), "until")
             return first if name == "starts_on" else whole or last
-        return first + (last - first) * (row % 7) / 8 if key == "log" else last
+        if key == "completion":
+            return last
+        days = [first + (last - first) * ((row + n) % 8) / 8 for n in range(8)]
+        return next((day for day in days if _agrees(desk, place, day)), days[0])
     if key == "assessment":
         same = tab.code(row, "mentee_id")
         taken = {tab.day(at, "assessed_on") for at in tab.rows()
@@ -435,7 +462,7 @@ def _village(desk: Desk, note: Note, place: Place, found: re.Match[str]) -> None
         tab.put(row, name, found[1])
         return
     wrong = {(n.sheet, n.value) for n in desk.notes if n.message == note.message}
-    known = (tab.text(at, name) for at in tab.rows())
+    known = (tab.text(at, name).removesuffix("委会") for at in tab.rows())
     tab.put(row, name, next(v for v in known if v and (note.sheet, v) not in wrong))
 
 
@@ -462,13 +489,13 @@ def _reason(desk: Desk, note: Note, place: Place, found: re.Match[str]) -> None:
     r"导师 (\S+) 的状态是“\S+”，仍在帮带", r"导师 (\S+) 的回避人员中有", r"请另选导师", r"导师 (\S+) 在各台账合计正在帮带",
 )  # fmt: skip
 def _another_mentor(desk: Desk, note: Note, place: Place, found: re.Match[str]) -> None:
-    tab, pairings = desk.tabs["mentor"], desk.tabs["pairing"]
-    code = found[1] if found.lastindex else tab.code(place[1], "mentor_id")
+    pairings = desk.tabs["pairing"]
+    code = found[1] if found.lastindex else place[0].code(place[1], "mentor_id")
     numbers = [int(n) for n in re.findall(r"(\d+) 人", f"{note.message}{note.advice}")]
     most = min(numbers) if numbers else 0
     mine = [r for r in _running(desk) if pairings.code(r, "mentor_id") == code]
     people = [r for r in mine if pairings.code(r, "mentee_id")[:1] == "G" or not most]
-    moved = people[most:]
+    moved = [place[1]] if place[0] is pairings and not found.lastindex else people[most:]
     for row in moved:
         new = next(_mentors(desk, row), "")
         if new:
@@ -582,7 +609,7 @@ def _fill(desk: Desk, note: Note, place: Place, found: re.Match[str]) -> None:
 
 
 def _made_up(desk: Desk, place: Place) -> object:
-    tab, _, name = place
+    tab, row, name = place
     column = columns_by_field(tab.model)[name]
     if column.kind in {Kind.DAY, Kind.MONTH}:
         return _as_typed(tab, name, _day_for(desk, place))
@@ -595,5 +622,5 @@ def _made_up(desk: Desk, place: Place) -> object:
     if name.endswith(("_id", "_ids")) or name == "reply_to":
         return _named(desk, place)
     if name in {"name", "secretary", "recorder", "assessor"}:
-        return "马建国"
+        return f"{'马张王李杨'[row % 5]}{'建志晓文海'[int(desk.unit) % 5]}{'国军芳梅龙'[int(desk.unit) // 100 % 5]}"
     return _TEXT if column.kind is Kind.TEXT else 3

@@ -21,7 +21,7 @@ from openpyxl.utils.cell import coordinate_from_string
 from openpyxl.worksheet.worksheet import Worksheet
 
 from validators.columns import Fill, Kind
-from validators.sheets import SHEETS, Row, SheetKind, UnitRow, columns_by_field
+from validators.sheets import SHEETS, Row, UnitRow, columns_by_field
 
 CODE = re.compile(r"[A-Z]{1,2}\d{9}-\d+")
 _DAY = re.compile(r"(\d{4})\s*[-./年]\s*(\d{1,2})(?:\s*[-./月]\s*(\d{1,2}))?")
@@ -175,7 +175,8 @@ class Desk:
             for model in SHEETS
             if not model.sheet.form and (tab := self._tab(model)) is not None
         }
-        self._before = {key: self._texts(key) for key in self.tabs if _compared(self.tabs[key])}
+        self._before = {key: self._texts(key) for key, tab in self.tabs.items() if tab.typed()}
+        self._about = {key: self._keys(key) for key in self._before}
         form = self.book["填报信息"]
         self.form = {
             plain(line[0].value): line[1]
@@ -219,6 +220,15 @@ class Desk:
         tab = self.tabs[key]
         return {row: {name: tab.shown(row, name) for name in tab.typed()} for row in tab.rows()}
 
+    def _keys(self, key: str) -> dict[int, str]:
+        """Return what the rows are about that the product writes."""
+        tab, about = self.tabs[key], self.tabs[key].model.sheet.about
+        rows = range(tab.head + 1, tab.sheet.max_row + 1) if about else ()
+        return {
+            row: "、".join(tab.code(row, n) or tab.text(row, n) for n in about).strip("、")
+            for row in rows
+        }
+
     def changes(self) -> Iterator[Told]:
         """Yield what 变动明细 should say: sheet, ID or row, kind, heading, old and new content.
 
@@ -233,18 +243,19 @@ class Desk:
         for key, before in self._before.items():
             tab, now = self.tabs[key], self._texts(key)
             name = tab.model.sheet.name
-            for row, texts in before.items():
-                if row not in now:
+            typed_first = self._about[key].keys() & now.keys() - before.keys()
+            for row, texts in [*before.items(), *((row, {}) for row in sorted(typed_first))]:
+                if row not in now and not self._about[key]:
                     code = texts.get(tab.model.sheet.id_field)
                     yield name, code or f"第 {row} 行", "删除", "", "", ""
                     continue
-                sent_down = now[row].get("origin") in {"县级下发", "市级下发"}
-                for field_, new in now[row].items():
-                    old = texts.get(field_, "")
+                sent_down = now.get(row, {}).get("origin") in {"县级下发", "市级下发"}
+                for field_ in now.get(row, texts):
+                    old, new = texts.get(field_, ""), now.get(row, {}).get(field_, "")
                     cell = f"{get_column_letter(tab.columns[field_])}{row}"
                     if new != old and ((name, cell) in shown or not sent_down):
                         heading = columns_by_field(tab.model)[field_].heading
-                        code = now[row].get(tab.model.sheet.id_field)
+                        code = self._about[key].get(row) or now[row].get(tab.model.sheet.id_field)
                         told = shown.get((name, cell), old)
                         yield name, code or f"第 {row} 行", "修改", heading, told, new
 
@@ -266,11 +277,6 @@ def opened(path: Path) -> Workbook:
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "Print area cannot be set")  # of whole columns
         return load_workbook(path)
-
-
-def _compared(tab: Tab) -> bool:
-    info = tab.model.sheet
-    return bool(tab.typed()) and (info.kind is not SheetKind.GENERATED or bool(info.id_field))
 
 
 def as_day(value: Any) -> date | None:
