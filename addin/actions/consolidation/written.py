@@ -74,10 +74,11 @@ def consolidated(order: Order, shelf: Shelf, key: str) -> tuple[Told, Whole]:
     settings = order.superior or Settings()
     rules = Rules(order.as_of, settings, award_year(people, order.as_of))
     printed = print_orders(merged.examined, labels, findings, order.most_rows)
-    found = judged(shelf, merged.examined, people, rules, printed, alike=bool(order.superior))
-    townships = {one.file: each for one, each in zip(merged.examined, found, strict=True)}
-    kept, places = search_beside(shelf), [shelf.judged[file] for file in townships]
-    with in_background(log_hints_kept, kept, places, settings, jobs=shelf.jobs) as log_facts:
+    parcels = [shelf.parcels[each.file] for each in merged.examined]
+    known = search_beside(shelf), parcels, settings, order.as_of
+    with in_background(log_hints_kept, *known, jobs=shelf.jobs) as log_facts:
+        found = judged(shelf, merged.examined, people, rules, printed, alike=bool(order.superior))
+        townships = {one.file: each for one, each in zip(merged.examined, found, strict=True)}
         reports = consolidated_sheets.ReportSheets(
             order.scope,
             merged.added_up(one.summary for one in townships.values()),
@@ -89,12 +90,9 @@ def consolidated(order: Order, shelf: Shelf, key: str) -> tuple[Told, Whole]:
         )
         lists = _lists(reports, townships)
         rows = row_blocks({file: one.printed for file, one in townships.items()}, labels, findings)
-        for model, table in lists.items():
-            blocks = blocks_of(table, labels, {}, Names(people), order.most_rows)
-            rows[model.sheet.name] = blocks
         contents = content.Contents(
             overview=reports.overview(),
-            rows=rows,
+            rows=rows | _list_blocks(lists, labels, people, order.most_rows),
             labels=labels,
             findings=findings,
             stamp=content.Stamp(order.as_of, order.generated),
@@ -115,6 +113,19 @@ def consolidated(order: Order, shelf: Shelf, key: str) -> tuple[Told, Whole]:
         run = EarlierRun(told, order.generated, members_of(order.out), packed(tuple(whole)))
         shelf.used.add(keep_run(shelf.folder, key, run))
     return told, whole
+
+
+def _list_blocks(
+    lists: Mapping[type[Row], Table[Any]],
+    labels: Mapping[str, content.FileLabel],
+    people: Ledger,
+    most_rows: int,
+) -> dict[str, list[content.RowBlock]]:
+    """Return the rows of the lists by sheet name."""
+    return {
+        model.sheet.name: blocks_of(table, labels, {}, Names(people), most_rows)
+        for model, table in lists.items()
+    }
 
 
 def _with_all_rows(

@@ -17,7 +17,10 @@ from addin.actions.parcels.parcel import DamagedParcel, load_head, save_parcel
 from addin.actions.parcels.shelf import Shelf
 from addin.actions.parcels.version import program_version
 from addin.actions.validate import ExaminedLedger, Task, judge
+from addin.domain.log_hints.sketches import LogSketch, log_sketch
 from validators.errors import UnreadableWorkbook
+from validators.ledger import Ledger
+from validators.settings import Settings
 from workbooks.files import saved_at
 from workbooks.workers import run_guarded
 
@@ -121,4 +124,10 @@ def _examine_into(order: _Order) -> None:
         order.read.write_bytes(read_section(read, saved))
     ledger = judge(read, order.task, saved)
     ledger.delivery(order.task.as_of)
-    save_parcel(ledger, order.parcel)
+    save_parcel(ledger, order.parcel, _sketch(ledger.ledger, order.task))
+
+
+def _sketch(ledger: Ledger, task: Task) -> LogSketch:
+    """Return the sketch of a log as one of several that are merged."""
+    apart = Ledger.merged([ledger], ledger.unit_codes.values())
+    return log_sketch(apart, task.superior or Settings(), task.as_of)

@@ -26,7 +26,6 @@ from addin.actions.parcels.shelf import Shelf
 from addin.actions.validate import ExaminedLedger
 from addin.domain.facts import LedgerFacts
 from addin.domain.growth import growth
-from addin.domain.log_hints.sketches import LogSketch, log_sketch
 from addin.domain.rollup import files_of_people, growth_rows
 from addin.domain.summaries import Summary, summarise
 from addin.domain.townships.judged import TownshipJudgement, judge_township
@@ -165,12 +164,6 @@ def _loaded(order: _JudgeOrder) -> JudgedLedger:
     return JudgedLedger(summary, judgement, entries, printed)
 
 
-def load_sketch(path: Path) -> LogSketch:
-    """Return the sketch of the log of a judged ledger."""
-    sketch: LogSketch = unpacked(sections_of(path)[2])
-    return sketch
-
-
 def computed_parts(shelf: Shelf, file: str) -> dict[str, list[SheetPart]]:
     """Return the worksheets of a judged ledger that were computed, by sheet: growth files and duties."""
     found: dict[str, list[SheetPart]] = unpacked(sections_of(shelf.judged[file])[1])
@@ -267,14 +260,13 @@ def _judge(order: _JudgeOrder) -> None:
         judge_township(own, facts, rules.year),
         {model.sheet.key: clerk_entries(own, model) for model in LISTS},
     )
-    sketch = log_sketch(own, rules.settings, rules.as_of)
     computed = _computed(own, facts)
     for key, parts in computed.items():
         own.tables[key] = Table(own.tables[key].model, parts)
     models = [model for model in merged_models() if model not in LISTS]
     found = examined.findings
     print_ledger(own, Names(together), models, found, order.printed, order.rows)
-    save_sections(order.target, [judged, computed, sketch])
+    save_sections(order.target, [judged, computed])
 
 
 def _judge_elsewhere(cluster: Cluster, orders: Iterable[_JudgeOrder]) -> None:

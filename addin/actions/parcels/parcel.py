@@ -1,4 +1,4 @@
-"""One examined ledger as a file of four sections: who helps whom, the other sheets, the log, what it lends.
+"""One examined ledger as a file of sections: who helps whom, the other sheets, the log, what it lends, a sketch.
 
 A section is a pickle, compressed. It is read with nothing but the classes of a ledger at hand, so
 that a file from elsewhere can hold data only, never code. The first line says in JSON by which
@@ -24,6 +24,7 @@ from addin.actions.parcels import DRAFT
 from addin.actions.parcels.version import program_version
 from addin.actions.validate import ExaminedLedger
 from addin.domain.deliveries import Delivery, content_of
+from addin.domain.log_hints.sketches import LogSketch
 from addin.domain.townships.shared_mentors import PEOPLE, lent_rows
 from validators.ledger import Ledger, SheetPart, Table
 from validators.sheets import (
@@ -39,7 +40,7 @@ _LOG = LogEntryRow.sheet.key
 _TYPED = (ExchangeRow, SuggestionRow, FlagRow, PoolChangeRow)
 _HEAD = PEOPLE | {m.sheet.key for m in TABLES if not m.sheet.merged or m in _TYPED}
 """The sheets of the first section: all that is looked at of many ledgers at once."""
-_FIRST, _, _ROWS, _LENT = range(4)
+_FIRST, _, _ROWS, _LENT, _SKETCH = range(5)
 _LONGEST_LINE = 4_096
 _OURS = ("validators.", "addin.domain.")
 _PLAIN = {
@@ -69,8 +70,8 @@ class DamagedParcel(Exception):
     """A file is no parcel, is damaged, or was written by another version of the program."""
 
 
-def save_parcel(examined: ExaminedLedger, path: Path) -> None:
-    """Write an examined ledger to a file."""
+def save_parcel(examined: ExaminedLedger, path: Path, sketch: LogSketch | None = None) -> None:
+    """Write an examined ledger to a file, and the sketch of its log if it will be searched."""
     ledger = examined.ledger
     head = replace(examined, ledger=ledger.with_cells_of(_HEAD), delivered=None)
     delivered = {
@@ -80,7 +81,7 @@ def save_parcel(examined: ExaminedLedger, path: Path) -> None:
     }
     others = {key: table.parts for key, table in ledger.tables.items() if key not in _HEAD}
     log = others.pop(_LOG)
-    save_sections(path, [(head, delivered), others, log, lent_rows(ledger)])
+    save_sections(path, [(head, delivered), others, log, lent_rows(ledger), sketch])
 
 
 def load_parcel(path: Path) -> ExaminedLedger:
@@ -89,7 +90,7 @@ def load_parcel(path: Path) -> ExaminedLedger:
     Raises:
         DamagedParcel: The file cannot be used.
     """
-    head, others, log, _ = map(unpacked, sections_of(path))
+    head, others, log = map(unpacked, sections_of(path)[:_LENT])
     examined: ExaminedLedger = head[0]
     parts: dict[str, list[SheetPart]] = {**others, _LOG: log}
     tables = {
@@ -134,6 +135,16 @@ def load_lent(path: Path) -> Ledger:
     """
     lent: Ledger = unpacked(sections_of(path)[_LENT])
     return lent
+
+
+def load_sketch(path: Path) -> LogSketch:
+    """Read the sketch of a ledger's log.
+
+    Raises:
+        DamagedParcel: The file cannot be used.
+    """
+    sketch: LogSketch = unpacked(sections_of(path)[_SKETCH])
+    return sketch
 
 
 def packed(content: object, *, squeezed: bool = True) -> bytes:

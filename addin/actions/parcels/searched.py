@@ -4,14 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from addin.actions.parcels.earlier import digest_of
-from addin.actions.parcels.judged import load_sketch
-from addin.actions.parcels.parcel import DamagedParcel, save_sections, sections_of, unpacked
+from addin.actions.parcels.parcel import (
+    DamagedParcel,
+    load_parcel,
+    load_sketch,
+    save_sections,
+    sections_of,
+    unpacked,
+)
 from addin.actions.parcels.shelf import Shelf
 from addin.actions.parcels.version import program_version
+from addin.domain.log_hints.sketches import log_sketch
 from validators.settings import Settings
 
 if TYPE_CHECKING:
@@ -27,13 +35,16 @@ def search_beside(shelf: Shelf) -> Path | None:
     return path
 
 
-def log_hints_kept(path: Path | None, judged: Sequence[Path], settings: Settings) -> LogHints:
+def log_hints_kept(
+    path: Path | None, parcels: Sequence[Path], settings: Settings, as_of: date
+) -> LogHints:
     """Return what the records show, resting on the search kept at `path`, which is renewed.
 
     Args:
         path: None for nowhere.
-        judged: The judged ledgers, in order; their sketches are read here, where they are wanted.
+        parcels: The ledgers, in order; their sketches are read here, where they are wanted.
         settings: See `log_hints_of`.
+        as_of: The day the sketches were made for.
     """
     from addin.domain.log_hints.records import log_hints_of  # noqa: PLC0415 - only who searches
 
@@ -41,7 +52,10 @@ def log_hints_kept(path: Path | None, judged: Sequence[Path], settings: Settings
     if path:
         with suppress(OSError, DamagedParcel):
             known = unpacked(sections_of(path)[0])
-    hints, searched = log_hints_of([*map(load_sketch, judged)], settings, known)
+    sketches = [*map(load_sketch, parcels)]
+    if len(parcels) == 1:  # its IDs need not be kept apart from others
+        sketches = [log_sketch(load_parcel(parcels[0]).ledger, settings, as_of)]
+    hints, searched = log_hints_of(sketches, settings, known)
     if path and searched is not known:
         save_sections(path, [searched], squeezed=False)
     return hints
