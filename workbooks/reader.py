@@ -47,8 +47,6 @@ _ROWED = tuple(
 )
 _BY_NAME = {model.sheet.name: model for model in SHEETS}
 _SPAN = r"(?:第?[一二三四1-4]季度|[上下]半年|\d{1,2}月?[-—~～至到、]\d{1,2}月|(?:\d|[一二三四五六七八九十]){1,2}月份?|Q[1-4])"
-_PART = rf"[-_—·.]?[(]?(?:{_SPAN}|续表?\d?|补[充录]?|新增|[一二三四五六七八九十]{{1,2}}|\d{{1,2}}|表)[)]?"
-_DATED_PART = rf"{_SPAN}[-_—·.]?|(?:附[件表])?\d{{1,2}}[-_—·.、:]?"
 _VILLAGE_PART = r"[-_—·.]?[(]?([^()]+?)[)]?"
 
 
@@ -107,7 +105,15 @@ def model_of_tab(name: str) -> type[Row] | None:
 def _is_part(before: str, after: str) -> bool:
     """Return whether what stands before or after a sheet's name in a tab's says which part it is."""
     # hardly a workbook has such a tab, and compiling takes longer than reading a sheet
-    dated = (before and re.fullmatch(_DATED_PART, before)) or (after and re.fullmatch(_PART, after))
+    dated = (
+        before and re.fullmatch(rf"{_SPAN}[-_—·.]?|(?:附[件表])?\d{{1,2}}[-_—·.、:]?", before)
+    ) or (
+        after
+        and re.fullmatch(
+            rf"[-_—·.]?[(]?(?:{_SPAN}|续表?\d?|补[充录]?|新增|[一二三四五六七八九十]{{1,2}}|\d{{1,2}}|表)[)]?",
+            after,
+        )
+    )
     place = re.fullmatch(_VILLAGE_PART, before or after)
     return bool(dated) or (place is not None and place[1] in village_names())
 
