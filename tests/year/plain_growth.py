@@ -8,9 +8,10 @@ from tests.year.plain_rows import SIX, Book, Row, code_of, figure, scores_of
 
 
 def growth_rows(helped: Help) -> list[Row]:
-    """Return the rows of 成长档案: individuals, then organisations, in sheet order."""
+    """Return the rows of 成长档案: by unit, individuals before organisations, in sheet order."""
     every = duties(helped)
-    return [_growth(helped, code, row, every) for code, row in helped.mentees.items()]
+    mentees = sorted(helped.mentees.items(), key=lambda mentee: mentee[0][1:10])
+    return [_growth(helped, code, row, every) for code, row in mentees]
 
 
 def _growth(helped: Help, code: str, row: Row, every: list[Duty]) -> Row:

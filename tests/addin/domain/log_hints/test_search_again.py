@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from addin.actions.parcels.parcel import packed, sections_of, unpacked
+from addin.actions.parcels.parcel import packed, save_parcel, sections_of, unpacked
 from addin.actions.parcels.searched import log_hints_kept
+from addin.actions.validate import ExaminedLedger
 from addin.domain.log_hints.copied import KnownSearch
 from addin.domain.log_hints.records import log_hints, log_hints_of
 from addin.domain.log_hints.sketches import LogSketch, log_sketch
@@ -127,12 +128,19 @@ def test_a_search_on_a_shelf_is_read_as_it_was_and_made_anew_where_it_is_damaged
 ) -> None:
     path = tmp_path / "一.searched"
     entries = [(date(2026, 5, n), SOURCE.format(who), n) for n, who in enumerate(WHO[:4], 1)]
-    sketches = sketches_in({"甲.xlsx": (entries, ["朱晓明"])})
+    folder = {"甲.xlsx": (entries, ["朱晓明"]), "乙.xlsx": (entries[:2], [])}
+    sketches, parcels = sketches_in(folder), list[Path]()
+    for file, sketch in zip(sorted(folder), sketches, strict=True):
+        parcels.append(tmp_path / f"{file}.parcel")
+        ledger = a_workbook(file, *folder[file])
+        save_parcel(ExaminedLedger(file, ledger, [], "", SETTINGS), parcels[-1], sketch)
     whole, anew = log_hints_of(sketches, SETTINGS)
 
     for damage in (b"", b"x"):
         path.write_bytes(damage + path.read_bytes() if path.exists() else damage)
-        assert log_hints_kept(path, sketches, SETTINGS) == whole
+        assert log_hints_kept(path, parcels, SETTINGS, AS_OF) == whole
+    alone = log_hints(a_workbook("甲.xlsx", *folder["甲.xlsx"]), SETTINGS, AS_OF)
+    assert log_hints_kept(None, parcels[1:], SETTINGS, AS_OF) == alone
 
     (section,) = sections_of(path)
     assert arrays_of(unpacked(section)) == arrays_of(anew)
