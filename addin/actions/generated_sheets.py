@@ -43,7 +43,7 @@ from validators.sheets import (
     columns_by_field,
 )
 from validators.vocabulary import Level
-from workbooks.template.layout import FIRST_ROW, LAST_ROW, fit_for_paper, shown
+from workbooks.template.layout import FIRST_ROW, LAST_ROW, all_shown, fit_for_paper
 from workbooks.updates import Link, SheetUpdate, UpdateRow
 
 Key = tuple[Any, ...]
@@ -71,7 +71,6 @@ RESTS_ON: dict[type[Row], tuple[type[Row], ...]] = {
 }
 """The sheets with typed rows each generated sheet rests on. Where one of them was not read, what would be
 computed is wrong, and the sheet stays as it is."""
-_PLAIN = {str, int, float, date, type(None)}
 """Types of values that a cell holds as they are."""
 _MOST = LAST_ROW - FIRST_ROW
 _LEVELS = list(Level)
@@ -334,8 +333,7 @@ def clerk_entries(ledger: Ledger, model: type[Row]) -> ClerkEntries:
 def _column(model: type[Row], field: str, rows: Sequence[dict[str, Any]]) -> TypedColumn:
     heading = columns_by_field(model)[field].heading
     values = [row.get(field) for row in rows]
-    plain = {*map(type, values)} <= _PLAIN
-    cells = encode(values if plain else map(shown, values))
+    cells = encode(all_shown(values))
     return TypedColumn(field, "", heading, cells, list(cells.values), {})
 
 

@@ -34,6 +34,7 @@ from workbooks.template.layout import (
     FIRST_ROW,
     FROM_FILE,
     HEADING_ROW,
+    all_shown,
     placed_columns,
     printed_width,
     shown,
@@ -48,8 +49,6 @@ ROW_HEADING = "来源行"
 
 STATES = ("通过", "有误", "有提醒")
 _PASSED, _REJECTED, _WARNED = range(3)
-
-_PLAIN = frozenset({str, int, float, date, type(None)})
 
 WarningRows = Mapping[tuple[str, str], set[int]]
 
@@ -293,7 +292,7 @@ def normalised_cells(typed: TypedColumn) -> list[Cell]:
             problem is None or PROBLEMS[problem.kind].level is not Level.NOTICE
             for problem in map(typed.problems.get, range(len(typed.values)))
         ]
-    plain = typed.values if kinds <= _PLAIN else [shown(value) for value in typed.values]
+    plain = all_shown(typed.values)
     return [
         value if value is not None else cell if unread and unread[index] else ""
         for index, (value, cell) in enumerate(zip(plain, typed.cells.values, strict=True))

@@ -16,6 +16,7 @@ from datetime import date, datetime, time
 from enum import Enum
 from functools import cache
 from types import MappingProxyType
+from typing import Any
 
 from validators.cells import Cell, letters
 from validators.columns import FIRST_VERSION, ROW_LINES, Column, Fill, Kind, Lookup
@@ -174,6 +175,14 @@ def shown(value: object) -> str | int | float | date | None:
     if isinstance(value, str | int | float | date):
         return value if value != "" else None
     raise TypeError(f"a cell cannot hold {value!r}")
+
+
+_PLAIN = frozenset({str, int, float, date, type(None)})
+
+
+def all_shown(values: Sequence[Any]) -> Sequence[Any]:
+    """Return values as their cells hold them, at once where all of them are such already."""
+    return values if _PLAIN.issuperset(map(type, values)) else [shown(value) for value in values]
 
 
 def code_of(value: object) -> str:
