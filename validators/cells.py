@@ -103,6 +103,14 @@ class CellColumn:
         rows = _places(flags, 1) if flags.count(1) < len(flags) // 4 else range(len(flags))
         return [(row, codes[row]) for row in rows if codes[row] in wanted]
 
+    def picked(self, rows: Iterable[int]) -> tuple[CellColumn, list[int]]:
+        """Return some of the rows, and the old codes of the cells they have, in order."""
+        codes = [self.codes[row] for row in rows]
+        used = sorted({*codes} - {BLANK})
+        moved = {BLANK: BLANK} | {code: index for index, code in enumerate(used)}
+        cells = [self.values[code] for code in used]
+        return CellColumn(cells, array("i", map(moved.__getitem__, codes))), used
+
     def blank_rows(self) -> list[int]:
         """Return the empty rows."""
         return [*_places(self._signs(), _NEGATIVE)]

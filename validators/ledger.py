@@ -10,7 +10,7 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -18,7 +18,7 @@ from itertools import chain
 from operator import itemgetter
 from typing import Any, Generic, NamedTuple, TypeVar
 
-from validators.cells import BLANK, Cell, CellColumn
+from validators.cells import Cell, CellColumn
 from validators.checks import Problem
 from validators.columns import Kind
 from validators.findings import as_typed
@@ -68,15 +68,11 @@ class TypedColumn:
 
     def picked(self, rows: Iterable[int]) -> TypedColumn:
         """Return the column with some of its rows alone, and no cell that none of them has."""
-        codes = [self.cells.codes[row] for row in rows]
-        used = sorted({*codes} - {BLANK})
-        moved = {BLANK: BLANK} | {code: index for index, code in enumerate(used)}
-        cells = CellColumn(
-            [self.cells.values[code] for code in used], array("i", map(moved.__getitem__, codes))
+        cells, used = self.cells.picked(rows)
+        problems = {at: self.problems[c] for at, c in enumerate(used) if c in self.problems}
+        return replace(
+            self, cells=cells, values=[self.values[code] for code in used], problems=problems
         )
-        problems = {moved[at]: problem for at, problem in self.problems.items() if at in moved}
-        values = [self.values[code] for code in used]
-        return replace(self, cells=cells, values=values, problems=problems)
 
     def above(self, row: int) -> Any:
         """Return the value that a mark such as 同上 in `row` stands for, None where there is none."""
@@ -160,6 +156,7 @@ class SheetPart:
             rows=array("i", map(self.rows.__getitem__, rows)),
             columns={name: column.picked(rows) for name, column in self.columns.items()},
             rejected={at[row] for row in self.rejected if row in at},
+            origins=self.origins.picked(rows)[0] if self.origins else None,
         )
 
 
@@ -372,13 +369,21 @@ class Ledger:
         The parts of a sheet that joins another are part of that one's table, where they keep their
         own key and tab.
         """
-        gathered: dict[str, list[SheetPart]] = {model.sheet.key: [] for model in TABLES}
+        parts = list(parts)
         by_file: dict[str, list[SheetPart]] = {file: [] for file in files}
         for part in parts:
-            gathered[model_for(part.key).sheet.table_key].append(part)
             by_file.setdefault(part.file, []).append(part)
+        units = {file: unit_on_form(own, file) for file, own in by_file.items()}
+        return cls.of_units(parts, units)
+
+    @classmethod
+    def of_units(cls, parts: Iterable[SheetPart], unit_codes: Mapping[str, str]) -> Ledger:
+        """Build a ledger as `of` does where it is known whose the workbooks are."""
+        gathered: dict[str, list[SheetPart]] = {model.sheet.key: [] for model in TABLES}
+        for part in parts:
+            gathered[model_for(part.key).sheet.table_key].append(part)
         tables = {m.sheet.key: Table(m, gathered[m.sheet.key]) for m in TABLES}
-        return cls(tables, {file: unit_on_form(own, file) for file, own in by_file.items()})
+        return cls(tables, dict(unit_codes))
 
     @classmethod
     def merged(cls, ledgers: Iterable[Ledger], delivered: Collection[str] = ()) -> Ledger:
@@ -394,16 +399,14 @@ class Ledger:
         units = {file: unit for ledger in every for file, unit in ledger.unit_codes.items()}
         apart = len(every) > 1 or bool(delivered)
         delivered = {*units.values(), *delivered}
-        gathered: dict[str, list[SheetPart]] = {model.sheet.key: [] for model in TABLES}
-        for ledger in every:
-            for key, table in ledger.tables.items():
-                gathered[key] += [
-                    with_claims_apart(part, units[part.file], delivered)
-                    if apart and part.file in units
-                    else part
-                    for part in table.parts
-                ]
-        return cls({m.sheet.key: Table(m, gathered[m.sheet.key]) for m in TABLES}, units)
+        parts = (
+            with_claims_apart(part, units[part.file], delivered)
+            if apart and part.file in units
+            else part
+            for ledger in every
+            for part in ledger.parts()
+        )
+        return cls.of_units(parts, units)
 
     def with_cells_of(self, keys: Collection[str]) -> Ledger:
         """Return the ledger with the cells of some sheets; of the others it knows the rows alone."""
@@ -415,13 +418,19 @@ class Ledger:
         }
         return replace(self, tables=tables)
 
-    def of_file(self, file: str) -> Ledger:
-        """Return the rows of one of its workbooks."""
-        tables = {
-            key: Table(table.model, [part for part in table.parts if part.file == file])
-            for key, table in self.tables.items()
+    def parts(self) -> Iterator[SheetPart]:
+        """Yield every worksheet, sheet by sheet."""
+        return chain.from_iterable(table.parts for table in self.tables.values())
+
+    def by_file(self) -> dict[str, Ledger]:
+        """Return the rows of each of its workbooks."""
+        parts: dict[str, list[SheetPart]] = {file: [] for file in self.unit_codes}
+        for part in self.parts():
+            parts.setdefault(part.file, []).append(part)
+        return {
+            file: Ledger.of_units(own, {file: self.unit_codes.get(file, "")})
+            for file, own in parts.items()
         }
-        return Ledger(tables, {file: self.unit_codes[file]})
 
     def table(self, model: type[R]) -> Table[R]:
         """Return the table of `model`, or the one its rows join."""

@@ -71,7 +71,6 @@ RESTS_ON: dict[type[Row], tuple[type[Row], ...]] = {
 }
 """The sheets with typed rows each generated sheet rests on. Where one of them was not read, what would be
 computed is wrong, and the sheet stays as it is."""
-"""Types of values that a cell holds as they are."""
 _MOST = LAST_ROW - FIRST_ROW
 _LEVELS = list(Level)
 

@@ -232,7 +232,7 @@ class Contents:
         overview: The first sheet.
         grids: Small sheets, in tab order.
         rows: Of the merged sheets and of 问题清单, by name; see `ledger_sheets.blocks_of` and
-            `findings_sheet.finding_runs`. A sheet with more rows than a worksheet has continues in others.
+            `findings_sheet.runs_of`. A sheet with more rows than a worksheet has continues in others.
         labels: By file.
         findings: The findings of validation, in the order of 问题清单, which lists the first of them.
         stamp: The dates every sheet shows.

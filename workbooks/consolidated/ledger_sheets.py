@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from typing import Any, cast
@@ -108,21 +108,7 @@ def cut(part: SheetPart, most: int) -> Iterator[SheetPart]:
         yield part
         return
     for start in range(0, len(part), room):
-        rows = slice(start, start + room)
-        yield replace(
-            part,
-            rows=part.rows[rows],
-            columns={
-                name: replace(column, cells=_cut_cells(column.cells, rows))
-                for name, column in part.columns.items()
-            },
-            rejected={row - start for row in part.rejected if start <= row < start + room},
-            origins=_cut_cells(part.origins, rows) if part.origins else None,
-        )
-
-
-def _cut_cells(cells: CellColumn, rows: slice) -> CellColumn:
-    return CellColumn(cells.values, cells.codes[rows])
+        yield part.picked(range(start, min(start + room, len(part))))
 
 
 def blocks_of(

@@ -46,12 +46,11 @@ class ConsolidationInput:
         Args:
             summaries: Of the ledgers, in order, findings not counted.
         """
-        found = Counter((finding.file, finding.level) for finding in self.report.findings)
-        levels: dict[str, dict[str, int]] = {}
-        for (file, level), count in found.items():
-            levels.setdefault(file, {})[level.value] = count
+        levels = _levels(self.report.findings)
         return merge(
-            with_findings(summary, levels.get(one.file, {}))
+            with_findings(
+                summary, {level.value: n for level, n in levels.get(one.file, Counter()).items()}
+            )
             for one, summary in zip(self.examined, summaries, strict=True)
         )
 
@@ -95,14 +94,14 @@ def gather(
     ]
     own = replace(examination, examined=merged, unreadable=unreadable, notices=notices)
     report = own.report(superior)
-    by_file: dict[str, list[Finding]] = {}
-    for finding in report.findings:
-        by_file.setdefault(finding.file, []).append(finding)
     states = deliveries.statuses(
         scope,
         choice,
         {finding.file: _why_unread(finding) for finding in unreadable},
-        {file: _levels(findings) for file, findings in by_file.items()},
+        {
+            file: (levels[Level.ERROR], levels[Level.WARNING])
+            for file, levels in _levels(report.findings).items()
+        },
         reporters or {},
         as_of,
         {
@@ -164,6 +163,9 @@ def _why_unread(finding: Finding) -> str:
     )
 
 
-def _levels(findings: Iterable[Finding]) -> tuple[int, int]:
-    counted = Counter(finding.level for finding in findings)
-    return counted[Level.ERROR], counted[Level.WARNING]
+def _levels(findings: Iterable[Finding]) -> dict[str, Counter[Level]]:
+    """Return how many findings of each level every file has."""
+    levels: dict[str, Counter[Level]] = {}
+    for (file, level), count in Counter((one.file, one.level) for one in findings).items():
+        levels.setdefault(file, Counter())[level] = count
+    return levels

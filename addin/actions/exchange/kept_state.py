@@ -17,7 +17,7 @@ from addin.actions.parcels.earlier import RESULT, find_earlier
 from addin.actions.parcels.parcel import DamagedParcel, load_head, load_parcel
 from addin.domain.changes import Comparison, State, compare_states, joined
 from validators.findings import Finding
-from validators.ledger import Ledger, Table
+from validators.ledger import Ledger
 from workbooks.consolidated.findings_sheet import safe_finding
 
 
@@ -53,16 +53,11 @@ class MergedLedger:
             files[self.places.get(file, "")].append(file)
         findings = _by_place(self.findings, self.places)
         parts = defaultdict(list)
-        for key, table in self.ledger.tables.items():
-            for part in table.parts:
-                parts[self.places.get(part.file, ""), key].append(part)
+        for part in self.ledger.parts():
+            parts[self.places.get(part.file, "")].append(part)
         for place, own in files.items():
-            tables = {
-                key: Table(table.model, parts[place, key])
-                for key, table in self.ledger.tables.items()
-            }
             digests = {file: self.digests[file] for file in own}
-            ledger = replace(self.ledger, tables=tables)
+            ledger = Ledger.of_units(parts[place], self.ledger.unit_codes)
             yield place, MergedLedger(ledger, findings.get(place, ()), self.places, digests)
 
 

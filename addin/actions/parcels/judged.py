@@ -131,10 +131,7 @@ def judged(
         printed: What is printed of each beside its rows.
         alike: Whether a superior's settings win over each ledger's own.
     """
-    orders = [
-        _named(shelf, order, parcels)
-        for order, parcels in _orders(shelf, examined, people, rules, printed, alike=alike)
-    ]
+    orders = list(_orders(shelf, examined, people, rules, printed, alike=alike))
     there = [_kept(shelf, order) for order in orders]
     wanted = [order for order, done in zip(orders, there, strict=True) if done is None]
     if shelf.cluster:
@@ -178,8 +175,8 @@ def _orders(
     printed: Iterable[PrintOrder],
     *,
     alike: bool,
-) -> Iterator[tuple[_JudgeOrder, list[str]]]:
-    """Yield an order for every ledger, not yet named, and the parcels its judgement rests on."""
+) -> Iterator[_JudgeOrder]:
+    """Yield an order for every ledger, as `judged` takes it."""
     shared = SharedMentors(people)
     place = {one.file: at for at, one in enumerate(examined)}
     settings = {} if alike else {one.file: one.settings for one in examined}
@@ -205,7 +202,7 @@ def _orders(
             shared.delivered_of(one.file) if several else frozenset(),
             own_print,
         )
-        yield order, [shelf.parcels[file].name for file in files]
+        yield _named(shelf, order, [shelf.parcels[file].name for file in files])
 
 
 _RejectedRows = dict[str, tuple[tuple[int, ...], ...]]
@@ -253,7 +250,7 @@ def _judge(order: _JudgeOrder) -> None:
     before = [one for each in order.borrowed if each.first for one in _rows(each)]
     after = [one for each in order.borrowed if not each.first for one in _rows(each)]
     together = Ledger.merged([*before, ledger, *after], order.delivered)
-    own = together.of_file(examined.file)
+    own = together.by_file()[examined.file]
     facts = LedgerFacts.of(together, rules.settings, rules.as_of, order.own)
     judged = (
         summarise(ledger, rules.as_of, examined.settings),

@@ -18,7 +18,7 @@ import numpy as np
 from addin.domain.contacts import IntArray
 from addin.domain.log_hints.bunched import BusyDay, Hint, by_row, log_shape
 from addin.domain.log_hints.skeletons import Units, decoded, encoded, joined
-from validators.ledger import Ledger, SheetPart, Table
+from validators.ledger import Ledger, SheetPart
 from validators.settings import Settings
 from validators.sheets import (
     AssessmentRow,
@@ -171,14 +171,4 @@ def _distinct(ledger: Ledger, model: type[Row], name: str) -> Iterator[str]:
 
 def sketches_of(ledger: Ledger, settings: Settings, as_of: date) -> list[LogSketch]:
     """Return the sketches of one or many merged ledgers, in their order."""
-    return [log_sketch(own, settings, as_of) for own in _by_file(ledger)]
-
-
-def _by_file(ledger: Ledger) -> Iterator[Ledger]:
-    parts: dict[str, dict[str, list[SheetPart]]] = {file: {} for file in ledger.unit_codes}
-    for key, table in ledger.tables.items():
-        for part in table.parts:
-            parts.setdefault(part.file, {}).setdefault(key, []).append(part)
-    for file, own in parts.items():
-        tables = {k: Table(table.model, own.get(k, ())) for k, table in ledger.tables.items()}
-        yield Ledger(tables, {file: ledger.unit_codes.get(file, "")})
+    return [log_sketch(own, settings, as_of) for own in ledger.by_file().values()]

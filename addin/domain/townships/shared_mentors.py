@@ -17,9 +17,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from validators.identity import unit_of
-from validators.ledger import Ledger, SheetPart, Table
+from validators.ledger import Ledger, SheetPart
 from validators.sheets import (
-    TABLES,
     AssessmentRow,
     CompletionRow,
     ConversionRow,
@@ -31,7 +30,6 @@ from validators.sheets import (
     OrganisationRow,
     PairingRow,
     Row,
-    model_for,
 )
 
 _OF_PAIRINGS: tuple[tuple[type[Row], str], ...] = (
@@ -67,7 +65,7 @@ def lent_rows(ledger: Ledger) -> Ledger:
         *(part for model, name in _OF_PAIRINGS for part in _naming(ledger, model, name, codes)),
         *(part for model, name in _OF_MENTEES for part in _naming(ledger, model, name, mentees)),
     ]
-    return _ledger_of(parts, ledger.unit_codes)
+    return Ledger.of_units(parts, ledger.unit_codes)
 
 
 def _naming(
@@ -86,14 +84,6 @@ def _naming(
 
 def _meets(value: str | tuple[str, ...], codes: Collection[str]) -> bool:
     return any(code in codes for code in ((value,) if isinstance(value, str) else value))
-
-
-def _ledger_of(parts: Iterable[SheetPart], units: Mapping[str, str]) -> Ledger:
-    """Return a ledger of some parts; whose it is is known."""
-    of_key: dict[str, list[SheetPart]] = {model.sheet.key: [] for model in TABLES}
-    for part in parts:
-        of_key[model_for(part.key).sheet.table_key].append(part)
-    return Ledger({m.sheet.key: Table(m, of_key[m.sheet.key]) for m in TABLES}, dict(units))
 
 
 class Neighbour(NamedTuple):
@@ -155,7 +145,9 @@ class SharedMentors:
                     rows[other] += self._mentees_of(other, places)
         for other in rows.keys() - {file}:
             units = {other: self._ledger.unit_codes[other]}
-            yield Neighbour(other, _ledger_of(self._picked(rows[other]), units), other in lends)
+            yield Neighbour(
+                other, Ledger.of_units(self._picked(rows[other]), units), other in lends
+            )
 
     def _mentees_of(self, file: str, pairings: Iterable[_Place]) -> Iterator[_Place]:
         table = self._ledger.table(PairingRow)

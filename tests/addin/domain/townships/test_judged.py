@@ -148,7 +148,7 @@ def judged_one_by_one(ledgers: Sequence[Ledger]) -> tuple[list[LedgerFacts], lis
         delivered = shared.delivered_of(file) if len(ledgers) > 1 else frozenset[str]()
         together = Ledger.merged(group, delivered)
         facts.append(LedgerFacts.of(together, Settings(), AS_OF, own))
-        judged = judge_township(together.of_file(file), facts[-1], YEAR)
+        judged = judge_township(together.by_file()[file], facts[-1], YEAR)
         found.append(pickle.loads(pickle.dumps(judged)))  # as a worker sends it
     return facts, [judged_together(found, AS_OF, Settings(), YEAR)]
 
