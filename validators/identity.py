@@ -115,7 +115,7 @@ class Identity:
 
 def identity_of(ledger: Ledger) -> Identity:
     """Return whose ledger one of a single workbook is."""
-    parts = [part for table in ledger.tables.values() for part in table.parts]
+    parts = [*ledger.parts()]
     return identity_of_parts(parts, next(iter(ledger.unit_codes), ""))
 
 

@@ -166,7 +166,7 @@ def _finding(place: tuple[str, str, str, str], number: int, words: _Words) -> Fi
 def count_rows(ledger: Ledger) -> list[SheetCount]:
     """Account for the rows of every worksheet: rows = accepted + rejected + ignored."""
     counts: dict[tuple[str, str], SheetCount] = {}
-    for part in (part for table in ledger.tables.values() for part in table.parts):
+    for part in ledger.parts():
         n_rejected = len(part.rejected)
         before = counts.get((part.file, part.sheet)) or SheetCount(
             part.file, part.sheet, 0, 0, 0, 0

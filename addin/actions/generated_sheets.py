@@ -198,8 +198,7 @@ def check_update(
     ledger: Ledger, findings: Iterable[Finding], file: str, as_of: date, generated: datetime
 ) -> SheetUpdate:
     """Return 校验结果 of one workbook: the gravest first, each with a link to its cell."""
-    parts = [part for table in ledger.tables.values() for part in table.parts]
-    sheet_at = {part.sheet: at for at, part in enumerate(parts)}
+    sheet_at = {part.sheet: at for at, part in enumerate(ledger.parts())}
     listed = [finding for finding in findings if finding.file == file]
     listed.sort(key=lambda f: (_LEVELS.index(f.level), sheet_at.get(f.sheet, -1), f.row))
     rows = [UpdateRow(_finding_row(finding)) for finding in listed[:_MOST]]

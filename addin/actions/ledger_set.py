@@ -368,7 +368,7 @@ def fill_ids(ledger: Ledger) -> tuple[Ledger, list[SheetUpdate]]:
     numbering = Numbering(ledger, unit_code)
     parts: list[SheetPart] = []
     updates: dict[tuple[str, str], SheetUpdate] = {}
-    for part in (part for table in ledger.tables.values() for part in table.parts):
+    for part in ledger.parts():
         filled = dict(_filled(part, numbering))
         field = model_for(part.key).sheet.id_field
         parts.append(with_values(part, field, filled) if filled else part)

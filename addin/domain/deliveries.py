@@ -151,8 +151,7 @@ def _newest(ledger: Ledger, as_of: date) -> date | None:
 def content_of(ledger: Ledger) -> str:
     """Return equal texts for workbooks whose rows are equal."""
     digest = hashlib.sha256()
-    parts = (part for table in ledger.tables.values() for part in table.parts)
-    for part in parts:
+    for part in ledger.parts():
         for name, column in part.columns.items():
             cells = [column.cells.cell(row) for row in range(len(part))]
             digest.update(repr((part.key, name, cells)).encode())

@@ -299,7 +299,7 @@ def _organisations(ledger: Ledger, settings: Settings) -> dict[str, Any]:
 
 
 def _row_counts(ledger: Ledger) -> dict[str, Any]:
-    parts = [part for table in ledger.tables.values() for part in table.parts]
+    parts = [*ledger.parts()]
     rejected, ignored = (sum(len(p.rejected) for p in parts), sum(p.ignored for p in parts))
     used = sum(map(len, parts))
     return {

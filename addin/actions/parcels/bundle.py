@@ -37,7 +37,7 @@ _LARGEST_MEMBER = 256 << 20
 
 def read_section(read: LedgerFile, saved: tuple[datetime, ...]) -> bytes:
     """Return a ledger as read, before it is judged, as a section."""
-    parts = [part for table in read.ledger.tables.values() for part in table.parts]
+    parts = [*read.ledger.parts()]
     findings = [tuple(finding) for finding in read.findings]
     return packed((parts, findings, read.digest, read.absent, saved))
 

@@ -231,8 +231,7 @@ def _named(shelf: Shelf, order: _JudgeOrder, parcels: Iterable[str]) -> _JudgeOr
     borrowed = [
         (each.first, each.lender is None, part.key, part.sheet, *part.rows, *sorted(part.rejected))
         for each in order.borrowed
-        for table in each.people.tables.values()
-        for part in table.parts
+        for part in each.people.parts()
     ]
     key = digest_of(
         [
