@@ -13,7 +13,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from functools import cache, cached_property
 from pathlib import Path
@@ -25,7 +25,7 @@ from addin.hosts.calc import CalcHost
 from addin.hosts.calc.engine import App as CalcApp
 from addin.hosts.calc.engine import Book as CalcBook
 from addin.hosts.calc.notes import ExcelRefused
-from addin.hosts.calc.office import Area
+from addin.hosts.calc.office import area_of
 from addin.hosts.calc.range import Range as CalcRange
 from addin.hosts.calc.sheet import Sheet as CalcSheet
 from addin.hosts.calc.sheet import Table as CalcTable
@@ -40,6 +40,7 @@ _ERRORS = {"#NULL!": 2000, "#DIV/0!": 2007, "#VALUE!": 2015, "#REF!": 2023, "#NA
 _DIRECTIONS = {-4162: "up", -4121: "down", -4159: "left", -4161: "right"}
 _DAY_0 = dt.datetime(1899, 12, 30)
 _CHOSEN = -1
+_FORMULA = 16  # com.sun.star.sheet.CellFlags
 
 
 # --- what is declared -----------------------------------------------------------------------------
@@ -163,7 +164,6 @@ class Application(Member):
         self.clerk = Clerk()
         self.storage, self.assist, self.correct = PluginStorage(), OAAssist(self), AutoCorrect()
         self._tables: dict[str, list[tuple[int, str]]] = {}
-        self._formats: dict[CalcSheet, list[tuple[int, Area]]] = {}
 
     ScreenUpdating, EnableEvents, DisplayAlerts = (
         kept(name, True) for name in ("ScreenUpdating", "EnableEvents", "DisplayAlerts")
@@ -179,23 +179,6 @@ class Application(Member):
     def forget(self) -> None:
         """Look for tables anew: sheets have come or gone."""
         self._tables.clear()
-        self.forget_formats()
-
-    def forget_formats(self) -> None:
-        """Ask for number formats anew: something was written."""
-        self._formats.clear()
-
-    def format_of(self, cells: CalcRange) -> str | None:
-        """Return the number format cells share; to ask LibreOffice for that of each column takes long."""
-        sheet = cells.sheet
-        if sheet not in self._formats:
-            self._formats[sheet] = number_formats(sheet)
-        keys = {
-            key
-            for key, area in self._formats[sheet]
-            if any(_overlap(area, one) for one in cells.areas)
-        }
-        return sheet.book.formats.code(keys.pop()) if len(keys) == 1 else None
 
     def tables(self, sheet: CalcSheet) -> list[ListObject]:
         """Return the tables of a sheet; to ask LibreOffice for each sheet's takes long."""
@@ -243,15 +226,6 @@ class Application(Member):
             content = json.loads(self.storage.items[f"bangdai_dialog_{number}"])
             answer = {"answer": self.clerk.choice(content)}
             self.storage.items[f"bangdai_answer_{number}"] = json.dumps(answer)
-
-
-def _overlap(one: Area, other: Area) -> bool:
-    return (
-        one[0] < other[0] + other[2]
-        and other[0] < one[0] + one[2]
-        and one[1] < other[1] + other[3]
-        and other[1] < one[1] + one[3]
-    )
 
 
 class AutoCorrect(Member):
@@ -458,12 +432,12 @@ class Range(Member):
 
     @property
     def HasFormula(self) -> bool | None:
-        found = self.cells.uno.queryContentCells(16).RangeAddresses
+        found = self.cells.uno.queryContentCells(_FORMULA).RangeAddresses
         cells = sum((a.EndRow - a.StartRow + 1) * (a.EndColumn - a.StartColumn + 1) for a in found)
         return {0: False, len(self.cells): True}.get(cells)
 
     NumberFormat = property(
-        lambda self: self.app.format_of(self.cells),
+        lambda self: self.cells.number_format,
         lambda self, code: setattr(self.cells, "number_format", code),
     )
 
@@ -622,6 +596,24 @@ KINDS: tuple[type[Member], ...] = (
 )  # fmt: skip
 
 
+def _formats(sheet: Worksheet) -> list[Any]:
+    areas = defaultdict(list)
+    for key, area in number_formats(sheet.sheet):
+        areas[key].append(area)
+    return [(sheet.book.book.formats.code(key), those) for key, those in areas.items()]
+
+
+def _formulas(sheet: Worksheet) -> list[Any]:
+    found = sheet.sheet.cells.uno.queryContentCells(_FORMULA).RangeAddresses
+    return [(True, [area_of(address) for address in found])]
+
+
+LAID_OUT: dict[str, Callable[[Worksheet], list[Any]]] = {
+    "NumberFormat": _formats, "HasFormula": _formulas,
+}  # fmt: skip
+"""Members of a range that its page works out from the whole sheet: values, each with its areas; False elsewhere."""
+
+
 # --- the server -----------------------------------------------------------------------------------
 
 
@@ -631,7 +623,7 @@ class Wps:
     Attributes:
         app: WPS itself.
         faults: What a page did that WPS would not let it do, or what is not written here.
-        asked: How often each member was asked for, such as `Range.Value2`; more than that if it foresees.
+        asked: How often each member was asked for, such as `Range.Value2`; not so if it foresees.
         foresees: Whether it answers what a page will ask next, too, which is quicker.
         lacks: Members this build has not, such as `Range.Formula2`.
         refuses: Members that fail once, such as `Range.Value2 =`.
@@ -669,7 +661,7 @@ class Wps:
             }
             for kind in kinds
         }
-        return f"{source}({json.dumps(members)});"
+        return f"{source}({json.dumps(members)}, {json.dumps(sorted(LOOKING))});"
 
     def answer(self, message: str) -> str:
         """Return what one member gives, or the error it raises, and what comes next; all as JSON."""
@@ -714,13 +706,14 @@ class Wps:
 
     def _done(self, message: dict[str, Any]) -> Any:
         on = self._at(message["on"])
+        if "layout" in message:
+            return self._layout(on)
         how = next(way for way in ("get", "set", "call") if way in message)
         name, kind = message[how], type(on).__name__
         asked = f"{kind}.{name}{' =' if how == 'set' else ''}"
         self.asked[asked] += 1
         if how == "set" or (how == "call" and name not in LOOKING):
             self._held.clear()  # what a script holds may be another object from now on
-            self.app.forget_formats()
         if asked in self.refuses:
             self.refuses.remove(asked)
             self.refused += 1
@@ -738,6 +731,13 @@ class Wps:
         if how == "set":
             return setattr(on, name, self._inward(message["value"]))
         return getattr(on, name)(*map(self._inward, message["given"]))
+
+    def _layout(self, sheet: Any) -> dict[str, Any] | None:
+        """Return what `Range.NumberFormat` and `Range.HasFormula` of any area come to; None where each counts."""
+        members = {f"Range.{name}" for name in LAID_OUT}
+        if not self.foresees or members & (self.lacks | self.refuses):
+            return None
+        return {name: of_sheet(sheet) for name, of_sheet in LAID_OUT.items()}
 
     def _inward(self, value: Any) -> Any:
         if not isinstance(value, dict):
