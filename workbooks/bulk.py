@@ -143,21 +143,30 @@ def row_lines(columns: Sequence[CellColumn], wraps: Mapping[int, float]) -> NDAr
         columns: The columns of a block of rows.
         wraps: Widths in characters of the columns whose text wraps, by 0-based index.
     """
-    texts, codes = list[str](), list[NDArray[np.intc]]()
-    ends, fitting = list[int](), list[float]()
+    texts, sizes, fitting = list[str](), list[int](), list[float]()
+    codes = list[NDArray[np.intc]]()
     for index, width in wraps.items():
-        own = [value if isinstance(value, str) else "" for value in columns[index].values]
-        if _fits(own, width / _HALF_HANZI):
-            continue
-        texts += [*own, ""]  # a blank is as high as an empty text
-        ends.append(len(texts))
-        fitting.append(width / _HALF_HANZI)
-        codes.append(np.asarray(columns[index].codes))
+        own = _texts(columns[index])
+        if not _fits(own, width / _HALF_HANZI):
+            texts += [*own, ""]  # a blank is as high as an empty text
+            sizes.append(len(own) + 1)
+            fitting.append(width / _HALF_HANZI)
+            codes.append(np.asarray(columns[index].codes))
     if not texts:
         return None
-    counts = _lines(texts, np.repeat(fitting, np.diff(ends, prepend=0)))
-    of_columns = np.split(counts, ends[:-1])
-    return np.maximum.reduce([own[at] for own, at in zip(of_columns, codes, strict=True)])
+    lines, start = _lines(texts, np.repeat(fitting, sizes)), 0
+    of_rows = []
+    for size, own_codes in zip(sizes, codes, strict=True):
+        of_rows.append(lines[start : start + size][own_codes])
+        start += size
+    return np.maximum.reduce(of_rows)
+
+
+def _texts(column: CellColumn) -> Sequence[str]:
+    """Return the distinct values, "" for each that is no text."""
+    if all_texts(column.values):
+        return column.values
+    return [value if isinstance(value, str) else "" for value in column.values]
 
 
 def _fits(texts: Sequence[str], fitting: float) -> bool:
@@ -178,13 +187,13 @@ def _lines(texts: Sequence[str], fitting: NDArray[np.float64]) -> NDArray[np.int
     return np.where(taken <= fitting, 1, counts).astype(np.intp)
 
 
-def _encoded_lengths(texts: Sequence[str]) -> NDArray[np.intc]:
+def _encoded_lengths(texts: Sequence[str]) -> NDArray[np.intp]:
     """Return how many bytes each text takes in UTF-8."""
-    joined = _CUT.join(texts).encode("utf-8", "surrogatepass")
-    ends = np.flatnonzero(np.frombuffer(joined, np.uint8) == ord(_CUT))
-    if len(ends) != len(texts) - 1:  # a text has several lines
-        return np.array([len(text.encode("utf-8", "surrogatepass")) for text in texts], np.intc)
-    return (np.diff(ends, prepend=-1, append=len(joined)) - 1).astype(np.intc)
+    joined = _CUT.join(["", *texts, ""]).encode("utf-8", "surrogatepass")
+    cuts = np.flatnonzero(np.frombuffer(joined, np.uint8) == ord(_CUT))
+    if len(cuts) != len(texts) + 1:  # a text has several lines
+        return np.array([len(text.encode("utf-8", "surrogatepass")) for text in texts], np.intp)
+    return cuts[1:] - cuts[:-1] - 1
 
 
 # --- rows ----------------------------------------------------------------------------------------

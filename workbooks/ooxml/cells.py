@@ -23,7 +23,7 @@ _ILLEGAL = "\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff"  # \r too: XML readers 
 _SPECIAL = re.compile(f"[{_ILLEGAL}]|_(?=x[0-9A-Fa-f]{{4}}[_{_ILLEGAL}])|[&<>]")
 _UNUSUAL = re.compile(rf"{_SPECIAL.pattern}|\n|^\s|\s\Z")
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
-_FEW = 6
+_BATCH, _FEW = 512, 4
 _EXACT_INTEGERS = 10**15  # a worksheet keeps 15 digits
 
 
@@ -68,21 +68,22 @@ def all_texts(values: Sequence[Cell]) -> TypeGuard[Sequence[str]]:
     return set(map(type, values)) == {str}
 
 
-def unusual_texts(texts: Sequence[str], start: int = 0) -> Iterator[int]:
-    """Yield the places of all texts that cannot stand in XML as they are, and some of their neighbours.
+def unusual_texts(texts: Sequence[str]) -> Iterator[int]:
+    """Yield the places of all texts that cannot stand in XML as they are, and some of their neighbours."""
+    for start in range(0, len(texts), _BATCH):
+        yield from _unusual(texts[start : start + _BATCH], start)
 
-    Args:
-        texts: Of one column. Where few of them are unusual they are looked at in large batches.
-        start: The place of the first.
-    """
+
+def _unusual(texts: Sequence[str], start: int) -> Iterator[int]:
+    """Yield the places of unusual texts; where few are, looking at many at once is fast."""
     if _all_plain(texts):
         return
     half = len(texts) // 2
     if half < _FEW:
         yield from range(start, start + len(texts))
     else:
-        yield from unusual_texts(texts[:half], start)
-        yield from unusual_texts(texts[half:], start + half)
+        yield from _unusual(texts[:half], start)
+        yield from _unusual(texts[half:], start + half)
 
 
 def _all_plain(texts: Sequence[str]) -> bool:
