@@ -155,11 +155,12 @@ def row_lines(columns: Sequence[CellColumn], wraps: Mapping[int, float]) -> NDAr
     if not texts:
         return None
     lines, start = _lines(texts, np.repeat(fitting, sizes)), 0
-    of_rows = []
+    of_rows = list[NDArray[np.intp]]()
     for size, own_codes in zip(sizes, codes, strict=True):
         of_rows.append(lines[start : start + size][own_codes])
         start += size
-    return np.maximum.reduce(of_rows)
+    tallest: NDArray[np.intp] = np.maximum.reduce(of_rows)
+    return tallest
 
 
 def _texts(column: CellColumn) -> Sequence[str]:
@@ -521,7 +522,9 @@ class _Renderer(NamedTuple):
         """Return the pieces of values of one kind, at once where they are simple."""
         if all_texts(values):
             if self.shared and all(values):
-                return self._joined(' t="s"><v>', map(str, map(self.shared.use, values)), "</v></c>")
+                return self._joined(
+                    ' t="s"><v>', map(str, map(self.shared.use, values)), "</v></c>"
+                )
             return self._texts(values)
         if not self.dated and all_whole(values):
             return self._joined("><v>", map(str, values), "</v></c>")
