@@ -450,6 +450,8 @@ class _Printer:
     def block(self, columns: Sequence[CellColumn]) -> Iterator[bytes]:
         """Yield the XML of some rows, some hundred at a time."""
         codes = _codes(columns)
+        if not codes.size:
+            return
         constant = (codes == codes[:, :1]).all(axis=1)
         n_lines = row_lines(columns, self._wraps)
         tables = [self._beginnings(1 if n_lines is None else int(n_lines.max()))]

@@ -284,10 +284,11 @@ def normalised_cells(typed: TypedColumn) -> list[Cell]:
 def safe_cells(values: list[Cell], column: Column) -> list[Cell]:
     """Mask texts, and numbers long enough to be a phone."""
     others = [index for index, value in enumerate(values) if not isinstance(value, str)]
-    texts = [*values]
+    safe = [*values]
     for index in others:
-        texts[index] = ""
-    safe: list[Cell] = [*_masked(cast("list[str]", texts), phones=column.mask)]
+        safe[index] = ""
+    if len(others) < len(values):
+        safe = [*_masked(cast("list[str]", safe), phones=column.mask)]
     for index in others:
         safe[index] = _safe_number(values[index], mask=column.mask)
     return safe
