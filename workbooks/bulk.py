@@ -538,6 +538,8 @@ class _Renderer(NamedTuple):
         if self.shared:
             return [self._piece(value) for value in values]
         unusual = [*unusual_texts(values)]
+        if "" in values:
+            unusual += [at for at, value in enumerate(values) if not value]
         plain = [*values]
         for at in unusual:
             plain[at] = ""

@@ -69,7 +69,10 @@ def all_texts(values: Sequence[Cell]) -> TypeGuard[Sequence[str]]:
 
 
 def unusual_texts(texts: Sequence[str]) -> Iterator[int]:
-    """Yield the places of all texts that cannot stand in XML as they are, and some of their neighbours."""
+    """Yield the places of all texts that cannot stand in XML as they are, and some of their neighbours.
+
+    An empty text is none of them.
+    """
     for start in range(0, len(texts), _BATCH):
         yield from _unusual(texts[start : start + _BATCH], start)
 
@@ -93,8 +96,7 @@ def _all_plain(texts: Sequence[str]) -> bool:
         joined.isprintable()
         and not any(map(joined.__contains__, "&<>"))
         and not ("_" in joined and "_x" in joined)
-        and all(texts)
-        and not (" " in joined and any(text[0] == " " or text[-1] == " " for text in texts))
+        and not (" " in joined and any(text.strip(" ") != text for text in texts))
         and max(map(len, texts), default=0) <= MAX_TEXT // 2
     )
 
