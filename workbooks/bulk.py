@@ -146,7 +146,7 @@ def row_lines(columns: Sequence[CellColumn], wraps: Mapping[int, float]) -> NDAr
     texts, sizes, fitting = list[str](), list[int](), list[float]()
     codes = list[NDArray[np.intc]]()
     for index, width in wraps.items():
-        own = _texts(columns[index])
+        own = _texts_of(columns[index])
         if not _fits(own, width / _HALF_HANZI):
             texts += [*own, ""]  # a blank is as high as an empty text
             sizes.append(len(own) + 1)
@@ -163,7 +163,7 @@ def row_lines(columns: Sequence[CellColumn], wraps: Mapping[int, float]) -> NDAr
     return tallest
 
 
-def _texts(column: CellColumn) -> Sequence[str]:
+def _texts_of(column: CellColumn) -> Sequence[str]:
     """Return the distinct values, "" for each that is no text."""
     if all_texts(column.values):
         return column.values
@@ -457,13 +457,14 @@ class _Printer:
         tables = [self._beginnings(1 if n_lines is None else int(n_lines.max()))]
         for index, (column, own) in enumerate(zip(columns, codes, strict=True)):
             cells = self._cells(column, own, letters(index + 1))
-            if constant[index]:
+            if constant[index]:  # joined with what stands to its left once, not in every row
                 tables[-1] = [before + cells[own[0] + 1] for before in tables[-1]]
             else:
                 tables.append(cells)
         tables[-1] = [before + b"</row>" for before in tables[-1]]
         lines = np.zeros(codes.shape[1], np.intp) if n_lines is None else n_lines - 1
         places = np.vstack([lines, codes[~constant]])
+        # the tables stand one after the other, each with the piece of BLANK, -1, before that of 0
         places += np.cumsum([1, *map(len, tables[:-1])])[:, np.newaxis]
         pieces = np.fromiter(chain.from_iterable(tables), object)
         for start in range(0, places.shape[1], _AT_ONCE):
@@ -522,12 +523,10 @@ class _Renderer(NamedTuple):
 
     def _alike(self, values: Sequence[Cell]) -> list[bytes]:
         """Return the pieces of values of one kind, at once where they are simple."""
-        if all_texts(values):
-            if self.shared and all(values):
-                return self._joined(
-                    ' t="s"><v>', map(str, map(self.shared.use, values)), "</v></c>"
-                )
+        if all_texts(values) and self.shared is None:
             return self._texts(values)
+        if all_texts(values) and self.shared and all(values):
+            return self._joined(' t="s"><v>', map(str, map(self.shared.use, values)), "</v></c>")
         if not self.dated and all_whole(values):
             return self._joined("><v>", map(str, values), "</v></c>")
         if self.dated and all_days(values):
@@ -535,8 +534,7 @@ class _Renderer(NamedTuple):
         return [self._piece(value) for value in values]
 
     def _texts(self, values: Sequence[str]) -> list[bytes]:
-        if self.shared:
-            return [self._piece(value) for value in values]
+        """Return the pieces of texts that each stand in its cell: the plain ones made together."""
         unusual = [*unusual_texts(values)]
         if "" in values:
             unusual += [at for at, value in enumerate(values) if not value]
