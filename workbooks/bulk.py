@@ -21,6 +21,7 @@ import re
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
@@ -31,12 +32,12 @@ from validators.cells import BLANK, Cell, CellColumn, letters
 from workbooks.ooxml.addresses import WORKSHEET_ROWS
 from workbooks.ooxml.cells import (
     all_days,
-    all_plain,
     all_texts,
     all_whole,
     as_text,
     number,
     text_element,
+    unusual_texts,
 )
 from workbooks.ooxml.dates import day_number
 from workbooks.ooxml.package import (
@@ -142,48 +143,69 @@ def row_lines(columns: Sequence[CellColumn], wraps: Mapping[int, float]) -> NDAr
         columns: The columns of a block of rows.
         wraps: Widths in characters of the columns whose text wraps, by 0-based index.
     """
-    of_column = [(columns[index], _lines(columns[index], width)) for index, width in wraps.items()]
-    of_rows = [lines[np.asarray(column.codes)] for column, lines in of_column if lines is not None]
-    return np.maximum.reduce(of_rows) if of_rows else None
-
-
-def _lines(column: CellColumn, width: float) -> NDArray[np.intp] | None:
-    """Return the lines of each distinct value and, last, of a blank; None if all take one."""
-    fitting = width / _HALF_HANZI
-    texts = [value if isinstance(value, str) else "" for value in column.values]
-    if 2 * max(map(len, texts), default=0) <= fitting:
+    texts, sizes, fitting = list[str](), list[int](), list[float]()
+    codes = list[NDArray[np.intc]]()
+    for index, width in wraps.items():
+        own = _texts_of(columns[index])
+        if not _fits(own, width / _HALF_HANZI):
+            texts += [*own, ""]  # a blank is as high as an empty text
+            sizes.append(len(own) + 1)
+            fitting.append(width / _HALF_HANZI)
+            codes.append(np.asarray(columns[index].codes))
+    if not texts:
         return None
+    lines, start = _lines(texts, np.repeat(fitting, sizes)), 0
+    of_rows = list[NDArray[np.intp]]()
+    for size, own_codes in zip(sizes, codes, strict=True):
+        of_rows.append(lines[start : start + size][own_codes])
+        start += size
+    tallest: NDArray[np.intp] = np.maximum.reduce(of_rows)
+    return tallest
+
+
+def _texts_of(column: CellColumn) -> Sequence[str]:
+    """Return the distinct values, "" for each that is no text."""
+    if all_texts(column.values):
+        return column.values
+    return [value if isinstance(value, str) else "" for value in column.values]
+
+
+def _fits(texts: Sequence[str], fitting: float) -> bool:
+    """Return whether each text surely takes one line of so many half hanzi."""
+    most = max(map(len, texts), default=0)
+    return 2 * most <= fitting or (most <= fitting and "".join(texts).isascii())
+
+
+def _lines(texts: Sequence[str], fitting: NDArray[np.float64]) -> NDArray[np.intp]:
+    """Return the lines that each text takes in a column of so many half hanzi."""
     lengths = np.fromiter(map(len, texts), dtype=np.intc, count=len(texts))
     n_bytes = _encoded_lengths(texts)
     taken = (lengths + n_bytes) // 2  # 2 for 3 bytes, 1 for 1
-    full = max(fitting // 2 * 2, 2)
-    room = full - _LOST if full >= _NARROW else full
+    full = np.maximum(fitting // 2 * 2, 2)
+    room = np.where(full >= _NARROW, full - _LOST, full)
     rooms = np.where(n_bytes == lengths, fitting, room)  # letters fill half of a hanzi's place
-    counts = np.where(taken <= fitting, 1, np.clip(np.ceil(taken / rooms), 2, _MOST_LINES))
-    return np.append(counts, 1).astype(np.intp)
+    counts = np.minimum(np.maximum(np.ceil(taken / rooms), 2), _MOST_LINES)
+    return np.where(taken <= fitting, 1, counts).astype(np.intp)
 
 
-def _encoded_lengths(texts: Sequence[str]) -> NDArray[np.intc]:
+def _encoded_lengths(texts: Sequence[str]) -> NDArray[np.intp]:
     """Return how many bytes each text takes in UTF-8."""
-    joined = _CUT.join(texts).encode("utf-8", "surrogatepass")
-    ends = np.flatnonzero(np.frombuffer(joined, np.uint8) == ord(_CUT))
-    if len(ends) != len(texts) - 1:  # a text has several lines
-        return np.array([len(text.encode("utf-8", "surrogatepass")) for text in texts], np.intc)
-    return (np.diff(ends, prepend=-1, append=len(joined)) - 1).astype(np.intc)
+    joined = _CUT.join(["", *texts, ""]).encode("utf-8", "surrogatepass")
+    cuts = np.flatnonzero(np.frombuffer(joined, np.uint8) == ord(_CUT))
+    if len(cuts) != len(texts) + 1:  # a text has several lines
+        return np.array([len(text.encode("utf-8", "surrogatepass")) for text in texts], np.intp)
+    return cuts[1:] - cuts[:-1] - 1
 
 
 # --- rows ----------------------------------------------------------------------------------------
 
 _SHARED_STRINGS = "xl/sharedStrings.xml"
 _USES_TO_SHARE = 3  # a text used less often is smaller and faster in its own cell
-_BATCH, _SMALLEST = 64, 6  # so that an unusual value slows only its neighbours down
 _CUT = "\n"  # in no plain text
 _AT_ONCE = 256  # rows joined at a time, so that they stay in the processor's cache
-_FEW, _ROWS_FOR_ONE = 64, 8  # combinations of neighbours' values that are worth joining beforehand
 _ROW = r'<row r="%d"([^>]*?)(?:/>|>(.*?)</row>)</sheetData>'
 _BLANKS = re.compile(r'(?:<c r="[A-Z]+\d+"(?: s="\d+")?/>)*')
 _AFTER_LINKS = re.compile("<(?:printOptions|pageMargins|pageSetup)[ />]")
-_Encoded = tuple[NDArray[np.intp], list[bytes]]  # a code for each row, and the pieces they mean
 _LAST_ROW = re.compile(r'.*<row r="(\d+)"', re.DOTALL)
 _BLANK = re.compile(r'<c r="([A-Z]+)\d+"(?: s="(\d+)")?/>')
 
@@ -427,35 +449,34 @@ class _Printer:
 
     def block(self, columns: Sequence[CellColumn]) -> Iterator[bytes]:
         """Yield the XML of some rows, some hundred at a time."""
-        encoded = list(_together(self._encoded(columns)))
-        grid = np.empty((len(columns[0].codes), len(encoded)), object)
-        for at, (codes, pieces) in enumerate(encoded):
-            grid[:, at] = np.fromiter(pieces, object, len(pieces))[codes]
-        for start in range(0, len(grid), _AT_ONCE):
-            yield b"".join(grid[start : start + _AT_ONCE].ravel().tolist())
-
-    def _encoded(self, columns: Sequence[CellColumn]) -> Iterator[_Encoded]:
-        """Yield the beginnings of the rows, their cells column by column, and their ends."""
-        n_rows = len(columns[0].codes)
+        codes = _codes(columns)
+        if not codes.size:
+            return
+        constant = (codes == codes[:, :1]).all(axis=1)
         n_lines = row_lines(columns, self._wraps)
+        tables = [self._beginnings(1 if n_lines is None else int(n_lines.max()))]
+        for index, (column, own) in enumerate(zip(columns, codes, strict=True)):
+            cells = self._cells(column, own, letters(index + 1))
+            if constant[index]:  # joined with what stands to its left once, not in every row
+                tables[-1] = [before + cells[own[0] + 1] for before in tables[-1]]
+            else:
+                tables.append(cells)
+        tables[-1] = [before + b"</row>" for before in tables[-1]]
+        lines = np.zeros(codes.shape[1], np.intp) if n_lines is None else n_lines - 1
+        places = np.vstack([lines, codes[~constant]])
+        # the tables stand one after the other, each with the piece of BLANK, -1, before that of 0
+        places += np.cumsum([1, *map(len, tables[:-1])])[:, np.newaxis]
+        pieces = np.fromiter(chain.from_iterable(tables), object)
+        for start in range(0, places.shape[1], _AT_ONCE):
+            yield b"".join(pieces[places[:, start : start + _AT_ONCE].T.ravel()].tolist())
+
+    def _beginnings(self, most_lines: int) -> list[bytes]:
+        """Return how rows of no to so many lines begin."""
         start = f"<row{self._prototype.attributes}".encode()
-        one = np.zeros(n_rows, np.intp)
-        yield (
-            one if n_lines is None else n_lines,
-            [b"%b%b>" % (start, height) for height in HEIGHTS],
-        )
-        for index, column in enumerate(columns, start=1):
-            if len(column.codes) != n_rows:
-                raise ValueError(
-                    f"column {letters(index)} has {len(column.codes)} of {n_rows} rows"
-                )
-            codes = np.asarray(column.codes)
-            pieces = self._cells(column, codes, letters(index))
-            yield np.where(codes < 0, len(column.values), codes), pieces
-        yield one, [b"</row>"]
+        return [b"%b%b>" % (start, height) for height in HEIGHTS[: most_lines + 1]]
 
     def _cells(self, column: CellColumn, codes: NDArray[np.intc], letter: str) -> list[bytes]:
-        """Return the cell of each distinct value and, last, a blank one."""
+        """Return a blank cell, then that of each distinct value."""
         style = self._prototype.styles.get(letter, "")
         cell = f'<c s="{style}"' if style else "<c"
         sharing = len(column.values) * _USES_TO_SHARE <= len(column.codes)
@@ -466,22 +487,17 @@ class _Printer:
             texts = [code for code, piece in enumerate(pieces) if piece.startswith(start)]
             uses = np.bincount(codes[codes != BLANK], minlength=len(pieces))
             shared.count(int(uses[texts].sum()))
-        return [*pieces, f"{cell}/>".encode()]
+        return [f"{cell}/>".encode(), *pieces]
 
 
-def _together(columns: Iterable[_Encoded]) -> Iterator[_Encoded]:
-    """Yield columns with neighbours made one where they have few combinations of values."""
-    before: _Encoded | None = None
-    for codes, pieces in columns:
-        if before and len(before[1]) * len(pieces) <= max(_FEW, len(codes) // _ROWS_FOR_ONE):
-            combined = [left + right for left in before[1] for right in pieces]
-            before = before[0] * len(pieces) + codes, combined
-            continue
-        if before:
-            yield before
-        before = codes, pieces
-    if before:
-        yield before
+def _codes(columns: Sequence[CellColumn]) -> NDArray[np.intc]:
+    """Return the codes of all columns, one row for each of them."""
+    n_rows = len(columns[0].codes)
+    for index, column in enumerate(columns, start=1):
+        if len(column.codes) != n_rows:
+            raise ValueError(f"column {letters(index)} has {len(column.codes)} of {n_rows} rows")
+    joined = b"".join([column.codes for column in columns])
+    return np.frombuffer(joined, np.intc).reshape(len(columns), n_rows)
 
 
 class _Renderer(NamedTuple):
@@ -493,42 +509,49 @@ class _Renderer(NamedTuple):
 
     def pieces(self, values: Sequence[Cell]) -> list[bytes]:
         """Return the piece of each of some distinct values; those of one kind are made together."""
-        if alike := self._all_alike(values):
-            return alike
-        kinds: dict[tuple[type, bool], list[int]] = {}
+        if len({*map(type, values)}) <= 1:
+            return self._alike(values)
+        kinds: dict[type, list[int]] = {}
         for at, value in enumerate(values):
-            kinds.setdefault((type(value), value == ""), []).append(at)
+            kinds.setdefault(type(value), []).append(at)
         made = [b""] * len(values)
         for places in kinds.values():
-            for start in range(0, len(places), _BATCH):
-                some = places[start : start + _BATCH]
-                for at, piece in zip(some, self._batch([values[at] for at in some]), strict=True):
-                    made[at] = piece
+            pieces = self._alike([values[at] for at in places])
+            for at, piece in zip(places, pieces, strict=True):
+                made[at] = piece
         return made
 
-    def _batch(self, values: Sequence[Cell]) -> list[bytes]:
-        if alike := self._all_alike(values):
-            return alike
-        half = len(values) // 2
-        if half >= _SMALLEST:
-            return self._batch(values[:half]) + self._batch(values[half:])
-        return [f"{self.cell}{self._content(value)}".encode() for value in values]
+    def _alike(self, values: Sequence[Cell]) -> list[bytes]:
+        """Return the pieces of values of one kind, at once where they are simple."""
+        if all_texts(values) and self.shared is None:
+            return self._texts(values)
+        if all_texts(values) and self.shared and all(values):
+            return self._joined(' t="s"><v>', map(str, map(self.shared.use, values)), "</v></c>")
+        if not self.dated and all_whole(values):
+            return self._joined("><v>", map(str, values), "</v></c>")
+        if self.dated and all_days(values):
+            return self._joined("><v>", map(str, map(day_number, values)), "</v></c>")
+        return [self._piece(value) for value in values]
 
-    def _all_alike(self, values: Sequence[Cell]) -> list[bytes]:
-        """Return the pieces where all values are of one simple kind, else nothing: a fast way."""
-        inner: Iterable[str]
-        if self.shared and all_texts(values):
-            before, inner, after = ' t="s"><v>', map(str, map(self.shared.use, values)), "</v></c>"
-        elif self.shared is None and all(values) and all_plain(values):
-            before, inner, after = ' t="inlineStr"><is><t>', values, "</t></is></c>"
-        elif not self.dated and all_whole(values):
-            before, inner, after = "><v>", map(str, values), "</v></c>"
-        elif self.dated and all_days(values):
-            before, inner, after = "><v>", map(str, map(day_number, values)), "</v></c>"
-        else:
-            return []
+    def _texts(self, values: Sequence[str]) -> list[bytes]:
+        """Return the pieces of texts that each stand in its cell: the plain ones made together."""
+        unusual = [*unusual_texts(values)]
+        if "" in values:
+            unusual += [at for at, value in enumerate(values) if not value]
+        plain = [*values]
+        for at in unusual:
+            plain[at] = ""
+        pieces = self._joined(' t="inlineStr"><is><t>', plain, "</t></is></c>")
+        for at in unusual:
+            pieces[at] = self._piece(values[at])
+        return pieces
+
+    def _joined(self, before: str, inner: Iterable[str], after: str) -> list[bytes]:
         head = f"{self.cell}{before}"
         return f"{head}{f'{after}{_CUT}{head}'.join(inner)}{after}".encode().split(_CUT.encode())
+
+    def _piece(self, value: Cell) -> bytes:
+        return f"{self.cell}{self._content(value)}".encode()
 
     def _content(self, value: Cell) -> str:
         """Return what follows a cell's style: its type, its value and its end."""

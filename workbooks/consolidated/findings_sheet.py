@@ -6,6 +6,7 @@ from array import array
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
+from typing import cast
 
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
@@ -116,40 +117,37 @@ def _note(findings: Sequence[Finding]) -> str:
 def finding_columns(
     findings: Sequence[Finding], labels: Mapping[str, FileLabel]
 ) -> list[CellColumn]:
-    """Return the cells of some findings' rows, column by column from A on."""
-    label_of = [labels.get(finding.file, _UNKNOWN) for finding in findings]
+    """Return the cells of the rows of one finding or more, column by column from A on."""
+    texts = dict(zip(Finding._fields, zip(*findings, strict=True), strict=True))
     label_of_level = {level: level.label for level in Level}
-    columns: list[list[str]] = [
-        [label_of_level[finding.level] for finding in findings],
-        [label.county for label in label_of],
-        [label.township for label in label_of],
-        _masked([finding.file for finding in findings]),
-        _masked([finding.sheet for finding in findings]),
-        [finding.cell or "文件" for finding in findings],
-        _masked([finding.heading for finding in findings]),
-        _values(findings),
-        _masked([_message(finding) for finding in findings]),
-        _masked([finding.suggestion for finding in findings]),
-    ]
-    return [encode(column) for column in columns]
-
-
-def _masked(texts: list[str]) -> list[str]:
-    distinct = [*dict.fromkeys(texts)]
-    masked = mask_texts(distinct)
-    if masked is distinct:
-        return texts
-    safe = dict(zip(distinct, masked, strict=True))
-    return [safe[text] for text in texts]
-
-
-def _values(findings: Sequence[Finding]) -> list[str]:
-    """Return what `_value` says of each finding, telephones looked at one by one."""
-    texts = _masked([finding.value for finding in findings])
+    messages, values = [*texts["message"]], _masked_texts(texts["value"])
+    for at, heading in enumerate(texts["heading"]):
+        if heading in _TELEPHONES:
+            messages[at], values[at] = _message(findings[at]), _value(findings[at])
+    files = encode(texts["file"])
+    label_of = [labels.get(str(file), _UNKNOWN) for file in files.values]
     return [
-        _value(finding) if finding.heading in _TELEPHONES else text
-        for finding, text in zip(findings, texts, strict=True)
+        encode(map(label_of_level.__getitem__, texts["level"])),
+        CellColumn([label.county for label in label_of], files.codes),
+        CellColumn([label.township for label in label_of], files.codes),
+        _masked(files),
+        _masked(encode(texts["sheet"])),
+        encode([cell or "文件" for cell in texts["cell"]]),
+        _masked(encode(texts["heading"])),
+        encode(values),
+        _masked(encode(messages)),
+        _masked(encode(texts["suggestion"])),
     ]
+
+
+def _masked(texts: CellColumn) -> CellColumn:
+    return CellColumn([*mask_texts(cast("list[str]", texts.values))], texts.codes)
+
+
+def _masked_texts(texts: Sequence[str]) -> list[str]:
+    distinct = [*dict.fromkeys(texts)]
+    safe = dict(zip(distinct, mask_texts(distinct), strict=True))
+    return [safe[text] for text in texts]
 
 
 def safe_finding(finding: Finding) -> Finding:

@@ -10,7 +10,6 @@ from __future__ import annotations
 from array import array
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from functools import partial
 from typing import Any, cast
 
@@ -209,7 +208,9 @@ def _front(part: SheetPart, labels: Mapping[str, FileLabel]) -> Iterator[CellCol
 
 def _source_rows(part: SheetPart) -> CellColumn:
     """Return the rows in the source file; computed rows stand in none."""
-    codes = array("i", (index if row else BLANK for index, row in enumerate(part.rows)))
+    codes = array("i", range(len(part)))
+    if 0 in part.rows:
+        codes = array("i", (index if row else BLANK for index, row in enumerate(part.rows)))
     return CellColumn(list(part.rows), codes)
 
 
@@ -269,36 +270,28 @@ def _unrounded(value: Cell) -> Cell:
 
 def normalised_cells(typed: TypedColumn) -> list[Cell]:
     """Return what each distinct cell means; a cell nobody could read stays as typed."""
-    kinds = set(map(type, typed.values))
-    if kinds == {str}:
-        return list(typed.values)
-    unread = None
-    if type(None) in kinds:
-        unread = [
-            problem is None or PROBLEMS[problem.kind].level is not Level.NOTICE
-            for problem in map(typed.problems.get, range(len(typed.values)))
-        ]
-    plain = all_shown(typed.values)
-    return [
-        value if value is not None else cell if unread and unread[index] else ""
-        for index, (value, cell) in enumerate(zip(plain, typed.cells.values, strict=True))
-    ]
+    cells = [*all_shown(typed.values)]
+    blank = [index for index, value in enumerate(cells) if value is None]
+    if blank:
+        some_unread = None in typed.values
+        for index in blank:
+            problem = typed.problems.get(index)
+            unread = problem is None or PROBLEMS[problem.kind].level is not Level.NOTICE
+            cells[index] = typed.cells.values[index] if some_unread and unread else ""
+    return cells
 
 
 def safe_cells(values: list[Cell], column: Column) -> list[Cell]:
     """Mask texts, and numbers long enough to be a phone."""
-    kinds = set(map(type, values))
-    if kinds == {str}:
-        return list(_masked(cast("list[str]", values), phones=column.mask))
-    if kinds == {date}:
-        return values
-    if column.kind is not Kind.TEXT and str not in kinds:
-        return [_safe_number(value) for value in values]
-    texts = iter(_masked([v for v in values if isinstance(v, str)], phones=column.mask))
-    return [
-        next(texts) if isinstance(value, str) else _safe_number(value, mask=column.mask)
-        for value in values
-    ]
+    others = [index for index, value in enumerate(values) if not isinstance(value, str)]
+    safe = [*values]
+    for index in others:
+        safe[index] = ""
+    if len(others) < len(values):
+        safe = [*_masked(cast("list[str]", safe), phones=column.mask)]
+    for index in others:
+        safe[index] = _safe_number(values[index], mask=column.mask)
+    return safe
 
 
 def _masked(texts: list[str], *, phones: bool) -> list[str]:

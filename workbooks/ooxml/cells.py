@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time
 from typing import TypeGuard, cast
 
@@ -23,8 +23,7 @@ _ILLEGAL = "\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff"  # \r too: XML readers 
 _SPECIAL = re.compile(f"[{_ILLEGAL}]|_(?=x[0-9A-Fa-f]{{4}}[_{_ILLEGAL}])|[&<>]")
 _UNUSUAL = re.compile(rf"{_SPECIAL.pattern}|\n|^\s|\s\Z")
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
-_BETWEEN = "|"
-_MARKS = ("&", "<", ">", "_x", "| ", " |", "||")  # what is escaped; spaces at an end; empty texts
+_BATCH, _FEW = 512, 4
 _EXACT_INTEGERS = 10**15  # a worksheet keeps 15 digits
 
 
@@ -65,24 +64,40 @@ def as_text(value: Cell) -> str:
 
 
 def all_texts(values: Sequence[Cell]) -> TypeGuard[Sequence[str]]:
-    """Return whether there are values and all of them are texts with something in them."""
-    return set(map(type, values)) == {str} and all(values)
+    """Return whether there are values and all of them are texts."""
+    return set(map(type, values)) == {str}
 
 
-def all_plain(values: Sequence[Cell]) -> TypeGuard[Sequence[str]]:
-    """Return whether all of `values` are texts that stand in XML as they are: a fast look.
+def unusual_texts(texts: Sequence[str]) -> Iterator[int]:
+    """Yield the places of all texts that cannot stand in XML as they are, and some of their neighbours.
 
-    False says nothing of any one of them: a full-width space, say, is not printable to Python.
+    An empty text is none of them.
     """
-    if set(map(type, values)) != {str}:
-        return False
-    joined = _BETWEEN.join(cast("Sequence[str]", values))
+    for start in range(0, len(texts), _BATCH):
+        yield from _unusual(texts[start : start + _BATCH], start)
+
+
+def _unusual(texts: Sequence[str], start: int) -> Iterator[int]:
+    """Yield the places of unusual texts; where few are, looking at many at once is fast."""
+    if _all_plain(texts):
+        return
+    half = len(texts) // 2
+    if half < _FEW:
+        yield from range(start, start + len(texts))
+    else:
+        yield from _unusual(texts[:half], start)
+        yield from _unusual(texts[half:], start + half)
+
+
+def _all_plain(texts: Sequence[str]) -> bool:
+    """Return whether all of some texts stand in XML as they are; a full-width space is not plain to Python."""
+    joined = "".join(texts)
     return (
         joined.isprintable()
-        and not any(mark in joined for mark in _MARKS)
-        and not joined.startswith((" ", _BETWEEN))
-        and not joined.endswith((" ", _BETWEEN))
-        and max(map(len, cast("Sequence[str]", values))) <= MAX_TEXT // 2
+        and not any(map(joined.__contains__, "&<>"))
+        and not ("_" in joined and "_x" in joined)
+        and not (" " in joined and any(text.strip(" ") != text for text in texts))
+        and max(map(len, texts), default=0) <= MAX_TEXT // 2
     )
 
 
