@@ -17,6 +17,7 @@ looked at anew that hold a run whose rarity changed, and of the pairs only those
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -24,7 +25,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from addin.domain.log_hints.skeletons import SEPARATOR, Kinds, Units, decoded, encoded
+from addin.domain.log_hints.skeletons import SEPARATOR, Kinds, Units, decoded
 
 Whole = npt.NDArray[np.int64]
 Counts = npt.NDArray[np.int32]
@@ -53,6 +54,8 @@ _FACTOR = np.uint32(0x9E3779B1)
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 _BLOCK = 1_000
 """Texts looked at together."""
+_TOGETHER = 4
+"""Units compared at once: 64 bits."""
 _OWNER = np.uint64(24)
 """Bits behind a key that say whose it is: for 16 million skeletons."""
 _OWNERS = np.uint64((1 << 24) - 1)
@@ -63,20 +66,20 @@ class Change(NamedTuple):
 
     Attributes:
         kept: Of every text, whether it stays.
-        added: New ones, in text order.
+        added: New ones.
         fresh: Of every text there will be, whether it is one of `added`.
     """
 
     kept: Flags
-    added: Sequence[str]
+    added: Texts
     fresh: Flags
 
     @classmethod
-    def of(cls, kept: Flags, added: Sequence[str], at: Sequence[int]) -> Change:
+    def of(cls, kept: Flags, added: Texts, at: Whole) -> Change:
         """Return a change; `at` says before which text each of `added` comes."""
         before = np.append(0, np.cumsum(kept))
         fresh = np.zeros(before[-1] + len(added), np.bool_)
-        fresh[before[np.asarray(at, np.int64)] + np.arange(len(added))] = True
+        fresh[before[at] + np.arange(len(added))] = True
         return cls(kept, added, fresh)
 
     @property
@@ -88,8 +91,8 @@ class Change(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Texts(Sequence[str]):
-    """Distinct texts in text order, as units.
+class Texts:
+    """Distinct texts in the order of their units.
 
     Attributes:
         units: A `SEPARATOR` behind each.
@@ -105,49 +108,65 @@ class Texts(Sequence[str]):
     high: Keys
 
     @classmethod
-    def of(cls, texts: Sequence[str]) -> Texts:
-        """Encode texts."""
-        units = encoded(texts) if texts else np.zeros(0, np.uint16)
-        ends = np.flatnonzero(units == SEPARATOR)
-        starts = np.append(0, ends + 1)
+    def of(cls, units: Units) -> Texts:
+        """Return encoded texts, which are distinct and in order."""
+        starts = np.append(0, np.flatnonzero(units == SEPARATOR) + 1)
         lengths = (np.diff(starts) - 1).astype(np.int32)
         return cls(units, starts, lengths, *_characters(units, starts))
 
     def __len__(self) -> int:
         return len(self.lengths)
 
-    def __getitem__(self, at: Any) -> Any:
-        return self.chosen([at])[0]
-
     def chosen(self, which: Sequence[int] | Whole) -> list[str]:
         """Return some texts."""
-        asked, units = np.asarray(which, np.int64), self.units
-        if len(asked) > len(self) // 2:
-            every = decoded(units)
-            return [every[at] for at in asked.tolist()]
-        return [
-            units[start : end - 1].tobytes().decode("utf-16-le", "surrogatepass")
-            for start, end in zip(
-                self.starts[asked].tolist(), self.starts[asked + 1].tolist(), strict=True
-            )
-        ]
+        own, places = np.unique(np.asarray(which, np.int64), return_inverse=True)
+        texts = decoded(self.part(own))
+        return [texts[at] for at in places.tolist()]
 
     def part(self, which: Whole) -> Units:
-        """Return the units of some texts, in order."""
-        if len(which) and which[-1] - which[0] == len(which) - 1:
-            return self.units[self.starts[which[0]] : self.starts[which[-1] + 1]]
-        spans = zip(self.starts[which].tolist(), self.starts[which + 1].tolist(), strict=True)
-        return np.concatenate([self.units[:0], *(self.units[start:end] for start, end in spans)])
+        """Return the units of some texts."""
+        return np.concatenate([self.units[:0], *_parts(self.units, self.starts, which)])
 
     def blocks(self, which: Flags) -> Iterator[tuple[Whole, Units]]:
         """Yield some texts with their units, few at a time, so that the processor's cache holds all."""
         ranks = np.flatnonzero(which)
-        for at in range(0, len(ranks), _BLOCK):
-            yield ranks[at : at + _BLOCK], self.part(ranks[at : at + _BLOCK])
+        parts = _parts(self.units, self.starts, ranks)
+        for at, units in zip(range(0, len(ranks), _BLOCK), parts, strict=True):
+            yield ranks[at : at + _BLOCK], units
+
+    def found(self, texts: Texts, likely: Whole) -> tuple[Whole, Flags]:
+        """Return where other texts stand or would stand, and which of them are there.
+
+        Args:
+            texts: The others.
+            likely: Of these, some among which most of the others are.
+        """
+        places, there = np.zeros(len(texts), np.int64), np.zeros(len(texts), np.bool_)
+        if not len(self):
+            return places, there
+        _, ranks = distinct(np.concatenate([self.part(likely), texts.units]))
+        known, asked = np.split(ranks, [len(likely)])
+        place = np.full(int(ranks.max(initial=-1)) + 1, -1)
+        place[known] = likely
+        places, there = place[asked], place[asked] >= 0
+        heads, wanted = (
+            _heads(_windows(own.units), own.starts[:-1], own.lengths) for own in (self, texts)
+        )
+        first, last = (np.searchsorted(heads, wanted, side) for side in ("left", "right"))
+        for at in np.flatnonzero(~there).tolist():
+            text = texts._key(at)
+            places[at] = bisect_left(
+                range(len(self)), text, int(first[at]), int(last[at]), key=self._key
+            )
+            there[at] = places[at] < last[at] and self._key(places[at]) == text
+        return places, there
+
+    def _key(self, at: int) -> bytes:
+        return self.units[self.starts[at] : self.starts[at + 1] - 1].astype(">u2").tobytes()
 
     def changed(self, change: Change) -> Texts:
         """Return the texts after a change."""
-        new = Texts.of(change.added)
+        new = change.added
         if not len(self):
             return new
         kept, fresh = change.kept, change.fresh
@@ -226,6 +245,59 @@ def _characters(units: Units, starts: Whole) -> Iterator[Keys]:
         yield np.concatenate(found)
 
 
+def distinct(units: Units) -> tuple[Texts, Whole]:
+    """Return the distinct ones of encoded texts, and which of them each text is."""
+    starts = np.append(0, np.flatnonzero(units == SEPARATOR) + 1)
+    order, first = _in_order(units, starts[:-1], np.diff(starts) - 1)
+    ranks = np.empty(len(order), np.int64)
+    ranks[order] = np.cumsum(first) - 1
+    parts = _parts(units, starts, order[first])
+    return Texts.of(np.concatenate([units[:0], *parts])), ranks
+
+
+def _in_order(units: Units, starts: Whole, lengths: Whole) -> tuple[Whole, Flags]:
+    """Return the texts in the order of their units, and which is the first of those alike.
+
+    A few units of each are compared at once, then the next few of those still alike (radix sort).
+    """
+    order, first = np.arange(len(starts)), np.ones(len(starts), np.bool_)
+    tied, groups, at = order.copy(), np.zeros(len(starts), np.int64), 0
+    windows = _windows(units)
+    while len(tied):
+        own = order[tied]
+        heads = _heads(windows, starts[own] + at, lengths[own] - at)
+        by = np.lexsort((heads, groups))
+        order[tied], own, heads = own[by], own[by], heads[by]
+        new = np.append(True, (heads[1:] != heads[:-1]) | (groups[1:] != groups[:-1]))
+        first[tied] = new
+        at += _TOGETHER
+        more = ~(new & np.append(new[1:], True)) & (lengths[own] >= at)
+        tied, groups = tied[more], np.cumsum(new)[more]
+    return order, first
+
+
+def _windows(units: Units) -> Keys:
+    """Return by place the first units from there on, as one number."""
+    padded = np.append(units, np.zeros(_TOGETHER, np.uint16)).astype(">u2")
+    return np.ndarray(len(units) + 1, ">u8", padded, strides=(2,))
+
+
+def _heads(windows: Keys, starts: Whole, lengths: Whole) -> Keys:
+    """Return the first units of texts, each as one number."""
+    empty = np.uint64(16) * np.clip(_TOGETHER - lengths, 0, _TOGETHER).astype(np.uint64)
+    heads = windows[starts].astype(np.uint64) >> empty << empty
+    return np.where(lengths > 0, heads, np.uint64(0))
+
+
+def _parts(units: Units, starts: Whole, which: Whole) -> Iterator[Units]:
+    """Yield the units of some texts, few at a time."""
+    for at in range(0, len(which), _BLOCK):
+        own = which[at : at + _BLOCK]
+        firsts, sizes = starts[own], starts[own + 1] - starts[own]
+        ends = np.cumsum(sizes)
+        yield units[np.arange(ends[-1]) + np.repeat(firsts - ends + sizes, sizes)]
+
+
 def run_hashes(units: Units) -> tuple[Hashes, Flags]:
     """Return a hash of the run at every unit, and which runs a `SEPARATOR` or the end breaks."""
     span = max(len(units) - RUN + 1, 0)
@@ -260,20 +332,14 @@ class Runs:
         """Return in how many places each of some runs stands."""
         return self.counts[self.slots(hashes)]
 
-    def changed(self, fewer: Iterable[Units], more: Iterable[Units]) -> tuple[Runs, Flags]:
-        """Return the counts with some texts gone and others come, and where the rarity is another."""
+    def changed(self, fewer: Iterable[Units], more: Iterable[Units]) -> Runs:
+        """Return the counts with some texts gone and others come."""
         counts = self.counts.copy()
-        touched = np.zeros(len(counts), np.bool_)
         for texts, sign in ((fewer, -1), (more, 1)):
             for units in texts:
                 hashes, broken = run_hashes(units)
-                slots = self.slots(hashes[~broken])
-                np.add.at(counts, slots, np.int32(sign))
-                touched[slots] = True
-        slots = np.flatnonzero(touched)
-        now, before = (np.minimum(own[slots], _COMMON) for own in (counts, self.counts))
-        touched[slots[now == before]] = False
-        return Runs(counts, self.bits), touched
+                np.add.at(counts, self.slots(hashes[~broken]), np.int32(sign))
+        return Runs(counts, self.bits)
 
     def few(self) -> Kinds:
         """Return the counts up to `_COMMON`: so small that they stay in the processor's cache."""
@@ -402,7 +468,7 @@ class Index:
     def empty(cls, least: int, bits: int = 0) -> Index:
         """Return an index without texts, whose runs would be counted by so many bits."""
         runs = Runs(np.zeros(1 << bits, np.int32), bits)
-        return cls(Texts.of(()), least, runs, np.zeros(0, np.uint64), Pairs.none(), Pairs.none())
+        return cls(Texts.of(np.zeros(0, np.uint16)), least, runs, np.zeros(0, np.uint64), Pairs.none(), Pairs.none())
 
     @property
     def compared(self) -> Flags:
@@ -416,17 +482,19 @@ class Index:
         bits = _table_bits(int((texts.lengths + 1)[texts.lengths >= self.least].sum()) - RUN + 1)
         if bits == self.runs.bits:
             return self._of(texts, change)
-        every = Change(np.zeros(0, np.bool_), (), np.ones(len(texts), np.bool_))
+        every = Change(np.zeros(0, np.bool_), texts, np.ones(len(texts), np.bool_))
         return Index.empty(self.least, bits)._of(texts, every)
 
     def _of(self, texts: Texts, change: Change) -> Index:
         """Return the index of the texts after a change."""
         compared, anew = texts.lengths >= self.least, change.fresh.copy()
-        runs, other = self.runs.changed(
+        runs = self.runs.changed(
             (units for _, units in self.texts.blocks(self.compared & ~change.kept)),
             (units for _, units in texts.blocks(compared & change.fresh)),
         )
-        if len(self.texts) and other.any():
+        few = runs.few()
+        other = few != self.runs.few() if len(self.texts) else np.zeros(0, np.bool_)
+        if other.any():
             bits = min(runs.bits, 16)  # so few rule out nearly all, and stay in the cache
             coarse: Flags = np.logical_or.reduce(other.reshape(1 << bits, -1), axis=1)
             for ranks, units in texts.blocks(compared & ~anew):
@@ -436,7 +504,6 @@ class Index:
                 ends = np.cumsum(texts.lengths[ranks] + 1)
                 anew[ranks[np.searchsorted(ends, hits, "right")]] = True
         keys = [np.zeros(0, np.uint64)]
-        few = runs.few()
         for ranks, units in texts.blocks(compared & anew):
             hashes, broken = run_hashes(units)
             places = _anchors(runs.rarity(few, hashes, broken))

@@ -18,18 +18,17 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
-from itertools import accumulate, chain, islice, pairwise
+from itertools import accumulate, islice, pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from addin.domain.log_hints.candidates import Change, Index, Whole
+from addin.domain.log_hints.candidates import Change, Index, Texts, Whole, distinct
 from addin.domain.log_hints.chance import Block, Chance, Evidence
 from addin.domain.log_hints.likeness import (
     Containment,
@@ -39,7 +38,17 @@ from addin.domain.log_hints.likeness import (
     shared_blocks,
     texts_in,
 )
-from addin.domain.log_hints.skeletons import Words, heads, holds, informative, masked, skeletons
+from addin.domain.log_hints.skeletons import (
+    SEPARATOR,
+    SURNAMES,
+    Words,
+    heads,
+    holds,
+    informative,
+    masked,
+    shortened,
+    skeletons,
+)
 from addin.domain.log_hints.sketches import Entry, LogSketch
 from validators.divisions import CITY, by_code, short_name
 from validators.settings import Settings
@@ -58,8 +67,9 @@ def known_words(sketches: Iterable[LogSketch], settings: Settings) -> Words:
 
 
 def surnames(names: frozenset[str]) -> frozenset[str]:
-    """Return the first characters more than one of `names` has."""
-    return frozenset(char for char, times in Counter(n[0] for n in names).items() if times > 1)
+    """Return the common first characters of names, and those that more than one of `names` has."""
+    times = Counter(name[0] for name in names)
+    return frozenset(SURNAMES) | {char for char, count in times.items() if count > 1}
 
 
 def one_activity(one: Entry, other: Entry) -> bool:
@@ -239,20 +249,22 @@ def _indexed(
         }
         ranks, before = {file: known.ranks[file] for file in same}, known.skeletons
     texts = {
-        sketch.file: [text[:_LONGEST] for text in masked(sketch.units, words)]
+        sketch.file: shortened(masked(sketch.units, words), _LONGEST)
         for sketch in sketches
         if sketch.file not in same
     }
     lost = [own for file, own in known.ranks.items() if file in texts] if same and known else []
-    index, moved, new = _with_texts(before, [*ranks.values()], lost, {*chain(*texts.values())})
+    wanted, which = distinct(np.concatenate([np.zeros(0, np.uint16), *texts.values()]))
+    index, moved, new = _with_texts(before, [*ranks.values()], lost, wanted)
     ranks = {file: moved[own].astype(np.int32) for file, own in ranks.items()}
-    ranks |= {file: np.array([new[text] for text in own], np.int32) for file, own in texts.items()}
+    ends = np.cumsum([np.count_nonzero(units == SEPARATOR) for units in texts.values()], dtype=int)
+    ranks |= zip(texts, np.split(new[which].astype(np.int32), ends), strict=False)
     return index, {sketch.file: ranks[sketch.file] for sketch in sketches}, same
 
 
 def _with_texts(
-    before: Index, ranks: Sequence[Whole], lost: Sequence[Whole], wanted: set[str]
-) -> tuple[Index, Whole, dict[str, int]]:
+    before: Index, ranks: Sequence[Whole], lost: Sequence[Whole], wanted: Texts
+) -> tuple[Index, Whole, Whole]:
     """Return an index of the texts of some `ranks` and those `wanted`.
 
     Args:
@@ -264,28 +276,16 @@ def _with_texts(
     Returns:
         The index, what becomes of each text of the one before, and the rank of each `wanted`.
     """
-    texts, count = before.texts, len(before.texts)
-    kept = np.zeros(count, np.bool_)
-    for own in ranks:
+    likely = np.unique(np.concatenate([np.zeros(0, np.int32), *lost]))
+    places, there = before.texts.found(wanted, likely)
+    kept = np.zeros(len(before.texts), np.bool_)
+    for own in [*ranks, places[there]]:
         kept[own] = True
-    maybe = np.unique(np.concatenate([np.zeros(0, np.int32), *lost]))
-    there = dict(zip(texts.chosen(maybe), maybe.tolist(), strict=True))
-    added, at = [], []
-    for text in sorted(wanted):
-        if text not in there:
-            place = bisect_left(texts, text) if count else 0
-            if place < count and texts[place] == text:
-                there[text] = place
-            else:
-                added.append(text)
-                at.append(place)
-    found = {text: there[text] for text in wanted & there.keys()}
-    kept[[*found.values()]] = True
-    change = Change.of(kept, added, at)
-    moved = change.ranks
-    new = {text: int(moved[rank]) for text, rank in found.items()}
-    new |= zip(added, np.flatnonzero(change.fresh).tolist(), strict=True)
-    return before.changed(change), moved, new
+    added = Texts.of(wanted.part(np.flatnonzero(~there)))
+    change = Change.of(kept, added, places[~there])
+    new = np.empty(len(wanted), np.int64)
+    new[there], new[~there] = change.ranks[places[there]], np.flatnonzero(change.fresh)
+    return before.changed(change), change.ranks, new
 
 
 def _texts(

@@ -17,7 +17,7 @@ from rapidfuzz.process import cpdist
 
 from addin.domain.log_hints.candidates import Index, Pairs, Texts, Whole
 from addin.domain.log_hints.chance import Block, Chance, Evidence
-from addin.domain.log_hints.skeletons import DOT, SURNAMES
+from addin.domain.log_hints.skeletons import DOT
 
 _FARTHEST = 0.25
 """Beyond this share of both even three names that differ do not explain it."""
@@ -33,7 +33,6 @@ _PARTNERS = 8
 """Two skeletons which both have so many nearer ones are not compared: a text with many copies."""
 _NAMES = 0.4
 """At most this share of two skeletons may be names unknown to the ledger."""
-_SURNAMES = frozenset(SURNAMES)
 _LONGEST_NAME = 3
 _DOTTED = 12
 """Characters of the longest name with a dot."""
@@ -108,7 +107,7 @@ def alike(
     Args:
         index: Of the skeletons; what pairs of them come to is noted there.
         least: From 0 to 1.
-        surnames: First characters of names, beyond the common ones.
+        surnames: First characters of names.
         recall: What pairs came to earlier.
     """
     if not index.compared.any():
@@ -187,13 +186,12 @@ def _likeness(one: str, other: str, surnames: frozenset[str], least: float) -> t
 
 def _changes(one: str, other: str, surnames: frozenset[str]) -> tuple[int, int]:
     """Return how many characters of both differ as words and as names."""
-    known = _SURNAMES | surnames
     names = words = 0
     for parts in _blocks(one, other):
         block = (parts[0][0], parts[-1][1], parts[0][2], parts[-1][3])
-        for part in [block] if _named(one, other, block, known) else parts:
+        for part in [block] if _named(one, other, block, surnames) else parts:
             changed = part[1] - part[0] + part[3] - part[2]
-            if part is block or (len(parts) > 1 and _named(one, other, part, known)):
+            if part is block or (len(parts) > 1 and _named(one, other, part, surnames)):
                 names += changed
             else:
                 words += changed
@@ -203,10 +201,10 @@ def _changes(one: str, other: str, surnames: frozenset[str]) -> tuple[int, int]:
 def _blocks(one: str, other: str) -> list[list[_Differing]]:
     """Return where they differ, together what a single character parts: 王占财, 李占才."""
     blocks: list[list[_Differing]] = []
-    for step in Levenshtein.opcodes(one, other):
-        if step.tag == "equal":
+    for tag, *ends in Levenshtein.opcodes(one, other).as_list():
+        if tag == "equal":
             continue
-        part = (step.src_start, step.src_end, step.dest_start, step.dest_end)
+        part = (ends[0], ends[1], ends[2], ends[3])
         if blocks and part[0] - blocks[-1][-1][1] <= 1 and part[2] - blocks[-1][-1][3] <= 1:
             blocks[-1].append(part)
         else:
@@ -358,12 +356,11 @@ def _passages(
             passages.append([block])
     passages = [own for own in passages if sum(stop - start for start, stop, *_ in own) >= _PASSAGE]
     names = missing = at = 0
-    known = _SURNAMES | surnames
     gaps = []
     for own in [*passages, [(len(shorter), len(shorter), 0, 0)]]:
         start, stop, first, end = own[0][0], own[-1][1], own[0][2], own[-1][3]
         gap, at = (at, start), stop
-        if _person(shorter[slice(*gap)], known):
+        if _person(shorter[slice(*gap)], surnames):
             names += gap[1] - gap[0]
         elif gap[0] < gap[1]:
             missing += gap[1] - gap[0]
