@@ -127,6 +127,12 @@ class Texts:
         """Return the units of some texts."""
         return np.concatenate([self.units[:0], *_parts(self.units, self.starts, which)])
 
+    def only(self, which: Whole) -> Texts:
+        """Return some of the texts, in order."""
+        lengths = self.lengths[which]
+        starts = np.append(0, np.cumsum(lengths + 1, dtype=np.int64))
+        return Texts(self.part(which), starts, lengths, self.low[which], self.high[which])
+
     def blocks(self, which: Flags) -> Iterator[tuple[Whole, Units]]:
         """Yield some texts with their units, few at a time, so that the processor's cache holds all."""
         ranks = np.flatnonzero(which)
@@ -208,15 +214,24 @@ class Texts:
 
     def codes(self, pairs: Iterable[tuple[Whole, Whole]]) -> tuple[Whole, Whole]:
         """Return the codes of the pairs that may be alike, and that may hold."""
-        own = np.bitwise_count(self.low) + np.bitwise_count(self.high)
         near, held, count = [], [], len(self)
         for left, right in pairs:
-            common = np.bitwise_count(self.low[left] & self.low[right])
-            common += np.bitwise_count(self.high[left] & self.high[right])
+            low, high, low_other, high_other = (
+                half[side] for side in (left, right) for half in (self.low, self.high)
+            )
+            common = np.bitwise_count(low & low_other) + np.bitwise_count(high & high_other)
+            characters = np.bitwise_count(low) + np.bitwise_count(high)
+            others = np.bitwise_count(low_other) + np.bitwise_count(high_other)
             size, other = self.lengths[left], self.lengths[right]
-            characters, others = own[left], own[right]
+            apart = np.maximum(_APART * (size + other), _FEW)
+            # few pass this, which follows from either test below
+            maybe = np.flatnonzero(np.minimum(characters, others) - common <= apart / 2)
+            left, right, common, characters, others, size, other, apart = (
+                every[maybe]
+                for every in (left, right, common, characters, others, size, other, apart)
+            )
             differing = np.maximum(characters + others - 2 * common, np.abs(size - other))
-            close = differing <= np.maximum(_APART * (size + other), _FEW)
+            close = differing <= apart
             near.append(left[close] * count + right[close])
             swapped = size > other
             present = np.where(swapped, others, characters)
@@ -293,6 +308,9 @@ def _parts(units: Units, starts: Whole, which: Whole) -> Iterator[Units]:
     """Yield the units of some texts, few at a time."""
     for at in range(0, len(which), _BLOCK):
         own = which[at : at + _BLOCK]
+        if (np.diff(own) == 1).all():
+            yield units[starts[own[0]] : starts[own[-1] + 1]]
+            continue
         firsts, sizes = starts[own], starts[own + 1] - starts[own]
         ends = np.cumsum(sizes)
         yield units[np.arange(ends[-1]) + np.repeat(firsts - ends + sizes, sizes)]

@@ -281,8 +281,7 @@ def _with_texts(
     kept = np.zeros(len(before.texts), np.bool_)
     for own in [*ranks, places[there]]:
         kept[own] = True
-    added = Texts.of(wanted.part(np.flatnonzero(~there)))
-    change = Change.of(kept, added, places[~there])
+    change = Change.of(kept, wanted.only(np.flatnonzero(~there)), places[~there])
     new = np.empty(len(wanted), np.int64)
     new[there], new[~there] = change.ranks[places[there]], np.flatnonzero(change.fresh)
     return before.changed(change), change.ranks, new
