@@ -119,9 +119,11 @@ class Texts:
 
     def chosen(self, which: Sequence[int] | Whole) -> list[str]:
         """Return some texts."""
-        own, places = np.unique(np.asarray(which, np.int64), return_inverse=True)
-        texts = decoded(self.part(own))
-        return [texts[at] for at in places.tolist()]
+        asked = np.asarray(which, np.int64)
+        some = np.zeros(len(self), np.bool_)
+        some[asked] = True
+        texts = decoded(self.part(np.flatnonzero(some)))
+        return [texts[at] for at in (np.cumsum(some)[asked] - 1).tolist()]
 
     def part(self, which: Whole) -> Units:
         """Return the units of some texts."""

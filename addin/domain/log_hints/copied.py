@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
@@ -112,7 +112,6 @@ class KnownSearch(NamedTuple):
         digests: Of the sketches, by file.
         ranks: By file, which of the skeletons each entry has.
         recalled: See `Recall`.
-        entries: Those that were looked at, by file and place in its log.
     """
 
     copies: tuple[CopiedEntry, ...]
@@ -122,28 +121,6 @@ class KnownSearch(NamedTuple):
     ranks: dict[str, Whole]
     skeletons: Index
     recalled: dict[tuple[str, str, str], Any]
-    entries: dict[tuple[str, int], Entry]
-
-
-class Logs:
-    """The entries of many sketches, those known from an earlier search without a look at them."""
-
-    def __init__(self, sketches: Iterable[LogSketch], known: dict[tuple[str, int], Entry]) -> None:
-        self._sketches = {sketch.file: sketch for sketch in sketches}
-        self._known = known
-        self._open: tuple[str, Callable[[int], Entry]] | None = None
-        self.used: dict[tuple[str, int], Entry] = {}
-
-    def entry(self, place: tuple[str, int]) -> Entry:
-        """Return the entry of a file at a place in its log."""
-        if place not in self.used:
-            self.used[place] = self._known.get(place) or self._read(*place)
-        return self.used[place]
-
-    def _read(self, file: str, at: int) -> Entry:
-        if not self._open or self._open[0] != file:
-            self._open = file, self._sketches[file].entries()
-        return self._open[1](at)
 
 
 @dataclass(slots=True)
@@ -207,16 +184,14 @@ def _search(
     sketches: Sequence[LogSketch], words: Words, how: tuple[float, int], known: KnownSearch | None
 ) -> tuple[Search, KnownSearch]:
     """Return the skeletons of several entries and those with a near one, joined to it."""
-    index, ranks, same = _indexed(sketches, words, how, known)
+    index, ranks = _indexed(sketches, words, how, known)
     least, surname = how[0], surnames(words.names)
     recalls = known and known.how == how and surnames(known.words.names) == surname
     recall = Recall(known.recalled if known and recalls else {})
-    entries = known.entries if known else {}
     if not recalls:
         index.near.values[:, 1] = np.nan
-    logs = Logs(sketches, {place: entry for place, entry in entries.items() if place[0] in same})
     pairs, holding, chance = alike(index, least, surname, recall)
-    texts = _texts(index, ranks, logs, texts_in(pairs, holding), how[1])
+    texts = _texts(index, ranks, sketches, texts_in(pairs, holding), how[1])
     _join(
         (texts[left], texts[right], score)
         for left, right, score in pairs
@@ -225,14 +200,14 @@ def _search(
     for family in _families(list(texts.values())):
         _lead(family, least, surname)
     _hold([(texts[held.shorter], texts[held.longer], held) for held in holding], words)
-    searched = KnownSearch((), how, words, {}, ranks, index, recall.used, logs.used)
+    searched = KnownSearch((), how, words, {}, ranks, index, recall.used)
     return Search(tuple(texts.values()), words, chance), searched
 
 
 def _indexed(
     sketches: Sequence[LogSketch], words: Words, how: tuple[float, int], known: KnownSearch | None
-) -> tuple[Index, dict[str, Whole], set[str]]:
-    """Return the index of all skeletons, whose each entry's is, and the files that did not change."""
+) -> tuple[Index, dict[str, Whole]]:
+    """Return the index of all skeletons, and by file whose each entry's is."""
     if (
         known is None
         or (known.how, known.words.places) != (how, words.places)
@@ -259,7 +234,7 @@ def _indexed(
     ranks = {file: moved[own].astype(np.int32) for file, own in ranks.items()}
     ends = np.cumsum([np.count_nonzero(units == SEPARATOR) for units in texts.values()], dtype=int)
     ranks |= zip(texts, np.split(new[which].astype(np.int32), ends), strict=False)
-    return index, {sketch.file: ranks[sketch.file] for sketch in sketches}, same
+    return index, {sketch.file: ranks[sketch.file] for sketch in sketches}
 
 
 def _with_texts(
@@ -288,16 +263,21 @@ def _with_texts(
 
 
 def _texts(
-    index: Index, ranks: dict[str, Whole], logs: Logs, paired: set[int], least: int
+    index: Index,
+    ranks: dict[str, Whole],
+    sketches: Iterable[LogSketch],
+    paired: set[int],
+    least: int,
 ) -> dict[int, Text]:
     """Return by rank the texts that are `paired` or that several entries have."""
     every = np.concatenate([np.zeros(0, np.int32), *ranks.values()])
     times = np.bincount(every, minlength=len(index.texts))
     times[[*paired]] = 2
     entries: dict[int, list[Entry]] = {}
-    for file, own in ranks.items():
+    for sketch in sketches:
+        own, entry = ranks[sketch.file], sketch.entries()
         for at in np.flatnonzero(times[own] > 1).tolist():
-            entries.setdefault(int(own[at]), []).append(logs.entry((file, at)))
+            entries.setdefault(int(own[at]), []).append(entry(at))
     texts, which = {}, sorted(entries)
     for rank, skeleton in zip(which, index.texts.chosen(which), strict=True):
         mine = entries[rank]
