@@ -25,7 +25,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from addin.domain.log_hints.skeletons import SEPARATOR, Kinds, Units, decoded
+from addin.domain.log_hints.skeletons import BLOCK, SEPARATOR, Kinds, Units, decoded, parts
 
 Whole = npt.NDArray[np.int64]
 Counts = npt.NDArray[np.int32]
@@ -52,8 +52,6 @@ _COMMON = 255
 _NEVER = np.uint32(2**32 - 1)
 _FACTOR = np.uint32(0x9E3779B1)
 _MIX = np.uint64(0x9E3779B97F4A7C15)
-_BLOCK = 1_000
-"""Texts looked at together."""
 _TOGETHER = 4
 """Units compared at once: 64 bits."""
 _OWNER = np.uint64(24)
@@ -127,7 +125,7 @@ class Texts:
 
     def part(self, which: Whole) -> Units:
         """Return the units of some texts."""
-        return np.concatenate([self.units[:0], *_parts(self.units, self.starts, which)])
+        return np.concatenate([self.units[:0], *parts(self.units, self.starts, which)])
 
     def only(self, which: Whole) -> Texts:
         """Return some of the texts, in order."""
@@ -138,9 +136,8 @@ class Texts:
     def blocks(self, which: Flags) -> Iterator[tuple[Whole, Units]]:
         """Yield some texts with their units, few at a time, so that the processor's cache holds all."""
         ranks = np.flatnonzero(which)
-        parts = _parts(self.units, self.starts, ranks)
-        for at, units in zip(range(0, len(ranks), _BLOCK), parts, strict=True):
-            yield ranks[at : at + _BLOCK], units
+        for at, units in enumerate(parts(self.units, self.starts, ranks)):
+            yield ranks[at * BLOCK :][:BLOCK], units
 
     def found(self, texts: Texts, likely: Whole) -> tuple[Whole, Flags]:
         """Return where other texts stand or would stand, and which of them are there.
@@ -256,8 +253,8 @@ def _characters(units: Units, starts: Whole) -> Iterator[Keys]:
         table[slots >> np.uint32(6) != half] = 0
         table[SEPARATOR] = 0
         found = [np.zeros(0, np.uint64)]
-        for at in range(0, len(starts) - 1, _BLOCK):
-            own = starts[at : at + _BLOCK + 1]
+        for at in range(0, len(starts) - 1, BLOCK):
+            own = starts[at : at + BLOCK + 1]
             found.append(np.bitwise_or.reduceat(table[units[own[0] : own[-1]]], own[:-1] - own[0]))
         yield np.concatenate(found)
 
@@ -268,8 +265,8 @@ def distinct(units: Units) -> tuple[Texts, Whole]:
     order, first = _in_order(units, starts[:-1], np.diff(starts) - 1)
     ranks = np.empty(len(order), np.int64)
     ranks[order] = np.cumsum(first) - 1
-    parts = _parts(units, starts, order[first])
-    return Texts.of(np.concatenate([units[:0], *parts])), ranks
+    chosen = parts(units, starts, order[first])
+    return Texts.of(np.concatenate([units[:0], *chosen])), ranks
 
 
 def _in_order(units: Units, starts: Whole, lengths: Whole) -> tuple[Whole, Flags]:
@@ -304,18 +301,6 @@ def _heads(windows: Keys, starts: Whole, lengths: Whole) -> Keys:
     empty = np.uint64(16) * np.clip(_TOGETHER - lengths, 0, _TOGETHER).astype(np.uint64)
     heads = windows[starts].astype(np.uint64) >> empty << empty
     return np.where(lengths > 0, heads, np.uint64(0))
-
-
-def _parts(units: Units, starts: Whole, which: Whole) -> Iterator[Units]:
-    """Yield the units of some texts, few at a time."""
-    for at in range(0, len(which), _BLOCK):
-        own = which[at : at + _BLOCK]
-        if (np.diff(own) == 1).all():
-            yield units[starts[own[0]] : starts[own[-1] + 1]]
-            continue
-        firsts, sizes = starts[own], starts[own + 1] - starts[own]
-        ends = np.cumsum(sizes)
-        yield units[np.arange(ends[-1]) + np.repeat(firsts - ends + sizes, sizes)]
 
 
 def run_hashes(units: Units) -> tuple[Hashes, Flags]:
@@ -513,7 +498,8 @@ class Index:
             (units for _, units in texts.blocks(compared & change.fresh)),
         )
         few = runs.few()
-        other = few != self.runs.few() if len(self.texts) else np.zeros(0, np.bool_)
+        other = runs.counts != self.runs.counts if len(self.texts) else np.zeros(0, np.bool_)
+        other[other] = few[other] != np.minimum(self.runs.counts[other], _COMMON)
         if other.any():
             bits = min(runs.bits, 16)  # so few rule out nearly all, and stay in the cache
             coarse: Flags = np.logical_or.reduce(other.reshape(1 << bits, -1), axis=1)

@@ -43,11 +43,12 @@ from addin.domain.log_hints.skeletons import (
     SURNAMES,
     Words,
     heads,
-    holds,
+    holding,
     informative,
     masked,
     shortened,
     skeletons,
+    some,
 )
 from addin.domain.log_hints.sketches import Entry, LogSketch
 from validators.divisions import CITY, by_code, short_name
@@ -208,54 +209,63 @@ def _indexed(
     sketches: Sequence[LogSketch], words: Words, how: tuple[float, int], known: KnownSearch | None
 ) -> tuple[Index, dict[str, Whole]]:
     """Return the index of all skeletons, and by file whose each entry's is."""
+    before, stays = _kept(sketches, words, how, known)
+    every = np.concatenate([np.zeros(0, np.int32), *stays])
+    texts = (
+        shortened(masked(some(sketch.units, np.flatnonzero(own < 0)), words), _LONGEST)
+        for sketch, own in zip(sketches, stays, strict=True)
+    )
+    wanted, which = distinct(np.concatenate([np.zeros(0, np.uint16), *texts]))
+    index, moved, new = _with_texts(before, every[every >= 0], wanted)
+    ranks = np.empty(len(every), np.int32)
+    ranks[every >= 0], ranks[every < 0] = moved[every[every >= 0]], new[which]
+    by_file = np.split(ranks, np.cumsum([*map(len, stays)], dtype=int))
+    return index, dict(zip((sketch.file for sketch in sketches), by_file, strict=False))
+
+
+def _kept(
+    sketches: Sequence[LogSketch], words: Words, how: tuple[float, int], known: KnownSearch | None
+) -> tuple[Index, list[Whole]]:
+    """Return an index to start from, and by sketch which of its texts each entry has.
+
+    That is -1 for an entry that is new, was changed or holds a name that is new or gone.
+    """
+    nothing = [np.full(np.count_nonzero(one.units == SEPARATOR), -1, np.int32) for one in sketches]
     if (
         known is None
         or (known.how, known.words.places) != (how, words.places)
         or (known.words != words and heads(known.words) != heads(words))
     ):
-        same, ranks, before = set[str](), dict[str, Whole](), Index.empty(how[1])
-    else:
-        other = Words(known.words.names ^ words.names, frozenset())
-        same = {
-            sketch.file
-            for sketch in sketches
-            if known.digests.get(sketch.file) == sketch.digest
-            and not (other.names and holds(sketch.units, other))
-        }
-        ranks, before = {file: known.ranks[file] for file in same}, known.skeletons
-    texts = {
-        sketch.file: shortened(masked(sketch.units, words), _LONGEST)
-        for sketch in sketches
-        if sketch.file not in same
-    }
-    lost = [own for file, own in known.ranks.items() if file in texts] if same and known else []
-    wanted, which = distinct(np.concatenate([np.zeros(0, np.uint16), *texts.values()]))
-    index, moved, new = _with_texts(before, [*ranks.values()], lost, wanted)
-    ranks = {file: moved[own].astype(np.int32) for file, own in ranks.items()}
-    ends = np.cumsum([np.count_nonzero(units == SEPARATOR) for units in texts.values()], dtype=int)
-    ranks |= zip(texts, np.split(new[which].astype(np.int32), ends), strict=False)
-    return index, {sketch.file: ranks[sketch.file] for sketch in sketches}
+        return Index.empty(how[1]), nothing
+    other = Words(known.words.names ^ words.names, frozenset())
+    stays = list[Whole]()
+    for sketch, none in zip(sketches, nothing, strict=True):
+        same = known.digests.get(sketch.file) == sketch.digest
+        stays.append(known.ranks[sketch.file].copy() if same else none)
+        if same and other.names:
+            stays[-1][holding(sketch.units, other)] = -1
+    fewest = sum(map(len, nothing)) // 2  # resting on less than that is slower than starting anew
+    if sum(np.count_nonzero(own >= 0) for own in stays) < fewest:
+        return Index.empty(how[1]), nothing
+    return known.skeletons, stays
 
 
-def _with_texts(
-    before: Index, ranks: Sequence[Whole], lost: Sequence[Whole], wanted: Texts
-) -> tuple[Index, Whole, Whole]:
-    """Return an index of the texts of some `ranks` and those `wanted`.
+def _with_texts(before: Index, ranks: Whole, wanted: Texts) -> tuple[Index, Whole, Whole]:
+    """Return an index of some texts of another and those `wanted`.
 
     Args:
-        before: An index.
+        before: The other.
         ranks: Of the texts in it that stay.
-        lost: Of texts among which many of those `wanted` will be.
         wanted: Texts.
 
     Returns:
         The index, what becomes of each text of the one before, and the rank of each `wanted`.
     """
-    likely = np.unique(np.concatenate([np.zeros(0, np.int32), *lost]))
-    places, there = before.texts.found(wanted, likely)
     kept = np.zeros(len(before.texts), np.bool_)
-    for own in [*ranks, places[there]]:
-        kept[own] = True
+    kept[ranks] = True
+    # most of the texts of a log that changed were in it before
+    places, there = before.texts.found(wanted, np.flatnonzero(~kept))
+    kept[places[there]] = True
     change = Change.of(kept, wanted.only(np.flatnonzero(~there)), places[~there])
     new = np.empty(len(wanted), np.int64)
     new[there], new[~there] = change.ranks[places[there]], np.flatnonzero(change.fresh)

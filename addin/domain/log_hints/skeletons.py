@@ -9,7 +9,7 @@ All texts are one array of UTF-16 units, so that 200,000 of them take a few arra
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import NamedTuple
@@ -21,9 +21,12 @@ Units = npt.NDArray[np.uint16]
 Flags = npt.NDArray[np.bool_]
 Kinds = npt.NDArray[np.uint8]
 Hashes = npt.NDArray[np.uint64]
+IntArray = npt.NDArray[np.int64]
 
 SEPARATOR = 0
 """The unit between two texts."""
+BLOCK = 1_000
+"""Texts looked at together."""
 
 SURNAMES = (
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘蒋蔡余杜叶程苏魏"
@@ -71,6 +74,24 @@ def masked(units: Units, words: Words) -> Units:
         return units
     folded = _fold(units)
     return folded[~_named(folded, _masks(words))]
+
+
+def parts(units: Units, starts: IntArray, which: IntArray) -> Iterator[Units]:
+    """Yield the units of some texts, few at a time."""
+    for at in range(0, len(which), BLOCK):
+        own = which[at : at + BLOCK]
+        if (np.diff(own) == 1).all():
+            yield units[starts[own[0]] : starts[own[-1] + 1]]
+            continue
+        firsts, sizes = starts[own], starts[own + 1] - starts[own]
+        ends = np.cumsum(sizes)
+        yield units[np.arange(ends[-1]) + np.repeat(firsts - ends + sizes, sizes)]
+
+
+def some(units: Units, which: IntArray) -> Units:
+    """Return some of encoded texts."""
+    starts = np.append(0, np.flatnonzero(units == SEPARATOR) + 1)
+    return np.concatenate([units[:0], *parts(units, starts, which)])
 
 
 def shortened(units: Units, longest: int) -> Units:
@@ -181,13 +202,13 @@ def _named(units: Units, masks: _Masks) -> Flags:
     return flags
 
 
-def holds(units: Units, words: Words) -> bool:
-    """Return whether some encoded texts hold a name or a place."""
+def holding(units: Units, words: Words) -> IntArray:
+    """Return which of encoded texts hold a name or a place."""
     folded, masks = _fold(units), _masks(words)
-    kinds = masks.kinds[folded]
     gone = np.zeros(len(folded), dtype=np.bool_)
-    _mark(gone, folded, _starts(kinds), masks)
-    return bool(gone.any())
+    _mark(gone, folded, _starts(masks.kinds[folded]), masks)
+    ends = np.flatnonzero(folded == SEPARATOR)
+    return np.unique(np.searchsorted(ends, np.flatnonzero(gone)))
 
 
 def heads(words: Words) -> frozenset[str]:
