@@ -154,9 +154,7 @@ class Texts:
         place = np.full(int(ranks.max(initial=-1)) + 1, -1)
         place[known] = likely
         places, there = place[asked], place[asked] >= 0
-        heads, wanted = (
-            _heads(_windows(own.units), own.starts[:-1], own.lengths) for own in (self, texts)
-        )
+        heads, wanted = self._heads(), texts._heads()
         first, last = (np.searchsorted(heads, wanted, side) for side in ("left", "right"))
         for at in np.flatnonzero(~there).tolist():
             text = texts._key(at)
@@ -165,6 +163,11 @@ class Texts:
             )
             there[at] = places[at] < last[at] and self._key(places[at]) == text
         return places, there
+
+    def _heads(self) -> Keys:
+        places = self.starts[:-1, None] + np.arange(_TOGETHER)
+        windows = _windows(self.units.take(places, mode="clip").ravel())
+        return _heads(windows, np.arange(len(self)) * _TOGETHER, self.lengths)
 
     def _key(self, at: int) -> bytes:
         return self.units[self.starts[at] : self.starts[at + 1] - 1].astype(">u2").tobytes()
@@ -213,30 +216,35 @@ class Texts:
 
     def codes(self, pairs: Iterable[tuple[Whole, Whole]]) -> tuple[Whole, Whole]:
         """Return the codes of the pairs that may be alike, and that may hold."""
+        own = np.bitwise_count(self.low) + np.bitwise_count(self.high)
         near, held, count = [], [], len(self)
-        for left, right in pairs:
-            low, high, low_other, high_other = (
-                half[side] for side in (left, right) for half in (self.low, self.high)
-            )
-            common = np.bitwise_count(low & low_other) + np.bitwise_count(high & high_other)
-            characters = np.bitwise_count(low) + np.bitwise_count(high)
-            others = np.bitwise_count(low_other) + np.bitwise_count(high_other)
+        for lefts, rights in pairs:
+            maybe = self._maybe(lefts, rights)
+            left, right = lefts[maybe], rights[maybe]
+            common = self._common(left, right)
             size, other = self.lengths[left], self.lengths[right]
-            apart = np.maximum(_APART * (size + other), _FEW)
-            # few pass this, which follows from either test below
-            maybe = np.flatnonzero(np.minimum(characters, others) - common <= apart / 2)
-            left, right, common, characters, others, size, other, apart = (
-                every[maybe]
-                for every in (left, right, common, characters, others, size, other, apart)
-            )
+            characters, others = own[left], own[right]
             differing = np.maximum(characters + others - 2 * common, np.abs(size - other))
-            close = differing <= apart
+            close = differing <= np.maximum(_APART * (size + other), _FEW)
             near.append(left[close] * count + right[close])
             swapped = size > other
             present = np.where(swapped, others, characters)
             within = present - common <= _MISSING * present + _MISSING_FEW
             held.append(np.where(swapped, right * count + left, left * count + right)[within])
         return np.concatenate(near), np.concatenate(held)
+
+    def _common(self, left: Whole, right: Whole) -> Kinds:
+        """Return how many characters texts share at most."""
+        low, high = self.low[left] & self.low[right], self.high[left] & self.high[right]
+        common: Kinds = np.bitwise_count(low) + np.bitwise_count(high)
+        return common
+
+    def _maybe(self, left: Whole, right: Whole) -> Whole:
+        """Return which pairs can be alike or hold: few, as either asks for what is asked here."""
+        own = np.bitwise_count(self.low) + np.bitwise_count(self.high)
+        lacking = np.minimum(own[left], own[right]) - self._common(left, right)
+        sizes = self.lengths[left] + self.lengths[right]
+        return np.flatnonzero(lacking <= np.maximum(_APART * sizes, _FEW) / 2)
 
 
 def _joined(fresh: Flags, old: npt.NDArray[Any], new: npt.NDArray[Any]) -> npt.NDArray[Any]:
@@ -296,7 +304,7 @@ def _windows(units: Units) -> Keys:
     return np.ndarray(len(units) + 1, ">u8", padded, strides=(2,))
 
 
-def _heads(windows: Keys, starts: Whole, lengths: Whole) -> Keys:
+def _heads(windows: Keys, starts: Whole, lengths: Whole | Counts) -> Keys:
     """Return the first units of texts, each as one number."""
     empty = np.uint64(16) * np.clip(_TOGETHER - lengths, 0, _TOGETHER).astype(np.uint64)
     heads = windows[starts].astype(np.uint64) >> empty << empty
@@ -424,6 +432,23 @@ class Pairs:
         """Return no pairs."""
         return cls(np.zeros(0, np.int64), np.zeros(0, np.int32), np.zeros((0, 2)))
 
+    def renewed(self, every: Whole, ranks: Whole, count: int) -> Pairs:
+        """Return other pairs, with what they came to where they are among these.
+
+        Args:
+            every: Their codes, once by each key.
+            ranks: What becomes of each text.
+            count: How many texts there will be.
+        """
+        codes, times = np.unique(every, return_counts=True)
+        values = np.full((len(codes), 2), np.nan)
+        left, right = (ranks[side] for side in np.divmod(self.codes, max(len(ranks), 1)))
+        old = np.where((left >= 0) & (right >= 0), left * count + right, -1)
+        at = np.searchsorted(codes, old)
+        same = np.append(codes, -2)[at] == old
+        values[at[same]] = self.values[same]
+        return Pairs(codes, times.astype(np.int32), values)
+
     def changed(self, fewer: Whole, more: Whole, ranks: Whole, count: int) -> Pairs:
         """Return the pairs after a change.
 
@@ -473,7 +498,8 @@ class Index:
     def empty(cls, least: int, bits: int = 0) -> Index:
         """Return an index without texts, whose runs would be counted by so many bits."""
         runs = Runs(np.zeros(1 << bits, np.int32), bits)
-        return cls(Texts.of(np.zeros(0, np.uint16)), least, runs, np.zeros(0, np.uint64), Pairs.none(), Pairs.none())
+        texts = Texts.of(np.zeros(0, np.uint16))
+        return cls(texts, least, runs, np.zeros(0, np.uint64), Pairs.none(), Pairs.none())
 
     @property
     def compared(self) -> Flags:
@@ -509,6 +535,8 @@ class Index:
                 hits = maybe[other[runs.slots(hashes[maybe])]]
                 ends = np.cumsum(texts.lengths[ranks] + 1)
                 anew[ranks[np.searchsorted(ends, hits, "right")]] = True
+        if 2 * np.count_nonzero(anew) > len(anew):
+            anew[:] = True  # sooner done than told apart
         keys = [np.zeros(0, np.uint64)]
         for ranks, units in texts.blocks(compared & anew):
             hashes, broken = run_hashes(units)
@@ -519,9 +547,12 @@ class Index:
 
     def _paired(self, texts: Texts, runs: Runs, keys: Keys, anew: Flags, ranks: Whole) -> Index:
         """Return the index of other texts, those looked at `anew` having other keys."""
-        if not len(self.texts):
+        if anew.all():
             near, held = texts.codes(_pairs(keys))
-            pairs = [Pairs.none().changed(near[:0], codes, ranks, 0) for codes in (near, held)]
+            pairs = [
+                own.renewed(codes, ranks, len(texts))
+                for own, codes in ((self.near, near), (self.held, held))
+            ]
             return Index(texts, self.least, runs, keys, *pairs)
         rank = ranks[(self.keys & _OWNERS).astype(np.int64)]
         gone, stays = rank < 0, (rank >= 0) & ~anew[rank]

@@ -28,7 +28,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from addin.domain.log_hints.candidates import Change, Index, Texts, Whole, distinct
+from addin.domain.log_hints.candidates import Change, Counts, Index, Texts, Whole, distinct
 from addin.domain.log_hints.chance import Block, Chance, Evidence
 from addin.domain.log_hints.likeness import (
     Containment,
@@ -119,7 +119,7 @@ class KnownSearch(NamedTuple):
     how: tuple[float, int]
     words: Words
     digests: dict[str, str]
-    ranks: dict[str, Whole]
+    ranks: dict[str, Counts]
     skeletons: Index
     recalled: dict[tuple[str, str, str], Any]
 
@@ -207,7 +207,7 @@ def _search(
 
 def _indexed(
     sketches: Sequence[LogSketch], words: Words, how: tuple[float, int], known: KnownSearch | None
-) -> tuple[Index, dict[str, Whole]]:
+) -> tuple[Index, dict[str, Counts]]:
     """Return the index of all skeletons, and by file whose each entry's is."""
     before, stays = _kept(sketches, words, how, known)
     every = np.concatenate([np.zeros(0, np.int32), *stays])
@@ -225,7 +225,7 @@ def _indexed(
 
 def _kept(
     sketches: Sequence[LogSketch], words: Words, how: tuple[float, int], known: KnownSearch | None
-) -> tuple[Index, list[Whole]]:
+) -> tuple[Index, list[Counts]]:
     """Return an index to start from, and by sketch which of its texts each entry has.
 
     That is -1 for an entry that is new, was changed or holds a name that is new or gone.
@@ -238,7 +238,7 @@ def _kept(
     ):
         return Index.empty(how[1]), nothing
     other = Words(known.words.names ^ words.names, frozenset())
-    stays = list[Whole]()
+    stays = list[Counts]()
     for sketch, none in zip(sketches, nothing, strict=True):
         same = known.digests.get(sketch.file) == sketch.digest
         stays.append(known.ranks[sketch.file].copy() if same else none)
@@ -250,7 +250,7 @@ def _kept(
     return known.skeletons, stays
 
 
-def _with_texts(before: Index, ranks: Whole, wanted: Texts) -> tuple[Index, Whole, Whole]:
+def _with_texts(before: Index, ranks: Counts, wanted: Texts) -> tuple[Index, Whole, Whole]:
     """Return an index of some texts of another and those `wanted`.
 
     Args:
@@ -274,7 +274,7 @@ def _with_texts(before: Index, ranks: Whole, wanted: Texts) -> tuple[Index, Whol
 
 def _texts(
     index: Index,
-    ranks: dict[str, Whole],
+    ranks: dict[str, Counts],
     sketches: Iterable[LogSketch],
     paired: set[int],
     least: int,

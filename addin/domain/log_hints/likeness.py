@@ -200,16 +200,8 @@ def _allowed(size: int, least: float) -> float:
     return (1 - least) * max(size, 2 * _SHORT) + 1e-9
 
 
-def _changes(
-    one: str, other: str, surnames: frozenset[str], most: float = inf
-) -> tuple[int, int]:
-    """Return how many characters of both differ as words and as names.
-
-    Args:
-        one, other: The texts.
-        surnames: First characters of names.
-        most: Differing as words, beyond which no more are counted.
-    """
+def _changes(one: str, other: str, surnames: frozenset[str], most: float = inf) -> tuple[int, int]:
+    """Return how many characters of both differ as words, counted to beyond `most`, and as names."""
     names = words = 0
     for parts in _blocks(one, other):
         block = (parts[0][0], parts[-1][1], parts[0][2], parts[-1][3])
@@ -227,10 +219,10 @@ def _changes(
 def _blocks(one: str, other: str) -> list[list[_Differing]]:
     """Return where they differ, together what a single character parts: 王占财, 李占才."""
     blocks: list[list[_Differing]] = []
-    for tag, *ends in Levenshtein.opcodes(one, other).as_list():
-        if tag == "equal":
+    for step in Levenshtein.opcodes(one, other):
+        if step.tag == "equal":
             continue
-        part = (ends[0], ends[1], ends[2], ends[3])
+        part = (step.src_start, step.src_end, step.dest_start, step.dest_end)
         if blocks and part[0] - blocks[-1][-1][1] <= 1 and part[2] - blocks[-1][-1][3] <= 1:
             blocks[-1].append(part)
         else:

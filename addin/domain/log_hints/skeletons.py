@@ -101,7 +101,8 @@ def shortened(units: Units, longest: int) -> Units:
     if sizes.max(initial=0) <= longest + 1:
         return units
     place = np.arange(len(units)) - np.repeat(ends + 1 - sizes, sizes)
-    return units[(place < longest) | (units == SEPARATOR)]
+    first: Units = units[(place < longest) | (units == SEPARATOR)]
+    return first
 
 
 def encoded(texts: Sequence[str]) -> Units:
