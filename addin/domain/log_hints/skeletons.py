@@ -97,11 +97,11 @@ def some(units: Units, which: IntArray) -> Units:
 def shortened(units: Units, longest: int) -> Units:
     """Return the first units of encoded texts, `longest` at most."""
     ends = np.flatnonzero(units == SEPARATOR)
-    sizes = np.diff(ends, prepend=-1)
-    if sizes.max(initial=0) <= longest + 1:
-        return units
-    place = np.arange(len(units)) - np.repeat(ends + 1 - sizes, sizes)
-    first: Units = units[(place < longest) | (units == SEPARATOR)]
+    over = np.diff(ends, prepend=-1) - 1 - longest
+    kept = np.ones(len(units), np.bool_)
+    for end, more in zip(ends[over > 0].tolist(), over[over > 0].tolist(), strict=True):
+        kept[end - more : end] = False
+    first: Units = units[kept]
     return first
 
 
@@ -235,7 +235,7 @@ def _starts(kinds: Kinds) -> npt.NDArray[np.intp]:
 def _mark(gone: Flags, units: Units, starts: npt.NDArray[np.intp], masks: _Masks) -> None:
     """Mark in `gone` every occurrence of a word that begins at one of `starts`."""
     hashes = _hashes([units[starts], units[starts + 1]])
-    begun = masks.heads.among(hashes)
+    begun = masks.heads.likely(hashes)
     starts, hashes, size = starts[begun], hashes[begun], 2
     for words in masks.words:
         columns = (units.take(starts + at, mode="clip") for at in range(size, words.size))
@@ -266,9 +266,13 @@ class _Patterns(NamedTuple):
         maybe[_slots(hashes, len(maybe))] = True
         return cls(words.shape[1], hashes, maybe)
 
+    def likely(self, runs: Hashes) -> Flags:
+        """Return which of the hashes of runs of units may be one of the words': few others."""
+        return self.maybe[_slots(runs, len(self.maybe))]
+
     def among(self, runs: Hashes) -> Flags:
         """Return which of the hashes of runs of units are one of the words'."""
-        found = self.maybe[_slots(runs, len(self.maybe))]  # rules out nearly all before the search
+        found = self.likely(runs)  # rules out nearly all before the search
         asked = runs[found]
         places = np.minimum(np.searchsorted(self.hashes, asked), len(self.hashes) - 1)
         found[found] = self.hashes[places] == asked
