@@ -13,7 +13,7 @@ import pickle
 import zlib
 from collections.abc import Iterable
 from dataclasses import fields, replace
-from functools import partial
+from functools import partial, reduce
 from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import Any
@@ -153,14 +153,14 @@ def packed(content: object, *, squeezed: bool = True) -> bytes:
     return isal_zlib.compress(pickled, 1) if squeezed else pickled
 
 
-def unpacked(section: bytes) -> Any:
+def unpacked(section: bytes | memoryview) -> Any:
     """Return the content of a section.
 
     Raises:
         DamagedParcel: It is damaged, or holds something that no ledger and no result has.
     """
     try:
-        plain = section if section.startswith(pickle.PROTO) else isal_zlib.decompress(section)
+        plain = section if section[:1] == pickle.PROTO else isal_zlib.decompress(section)
         return _PlainUnpickler(io.BytesIO(plain)).load()
     except Exception as error:  # whatever damage makes of it
         raise DamagedParcel("unreadable section") from error
@@ -172,14 +172,15 @@ def save_sections(path: Path, contents: Iterable[object], *, squeezed: bool = Tr
     line = {
         "version": program_version(),
         "sections": [*map(len, sections)],
-        "checksum": zlib.crc32(b"".join(sections)),
+        "checksum": reduce(lambda checksum, own: zlib.crc32(own, checksum), sections, 0),
     }
     draft = path.with_suffix(DRAFT)
-    draft.write_bytes(b"".join([json.dumps(line).encode(), b"\n", *sections]))
+    with draft.open("wb") as file:
+        file.writelines([json.dumps(line).encode(), b"\n", *sections])
     draft.replace(path)
 
 
-def sections_of(path: Path) -> list[bytes]:
+def sections_of(path: Path) -> list[memoryview]:
     """Return the sections of a file.
 
     Raises:
@@ -188,11 +189,11 @@ def sections_of(path: Path) -> list[bytes]:
     try:
         data = path.read_bytes()
         at = data.index(b"\n", 0, _LONGEST_LINE) + 1
-        line = json.loads(data[:at])
-        if line["version"] != program_version() or line["checksum"] != zlib.crc32(data[at:]):
+        line, rest = json.loads(data[:at]), memoryview(data)[at:]
+        if line["version"] != program_version() or line["checksum"] != zlib.crc32(rest):
             raise DamagedParcel("of another version, or damaged")
-        ends = [*accumulate(line["sections"], initial=at)]
-        return [data[start:end] for start, end in pairwise(ends)]
+        ends = [*accumulate(line["sections"], initial=0)]
+        return [rest[start:end] for start, end in pairwise(ends)]
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise DamagedParcel("no parcel") from error
 

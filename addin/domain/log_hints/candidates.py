@@ -17,6 +17,7 @@ looked at anew that hold a run whose rarity changed, and of the pairs only those
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -24,7 +25,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from addin.domain.log_hints.skeletons import SEPARATOR, Kinds, Units, decoded, encoded
+from addin.domain.log_hints.skeletons import BLOCK, SEPARATOR, Kinds, Units, decoded, parts
 
 Whole = npt.NDArray[np.int64]
 Counts = npt.NDArray[np.int32]
@@ -51,8 +52,8 @@ _COMMON = 255
 _NEVER = np.uint32(2**32 - 1)
 _FACTOR = np.uint32(0x9E3779B1)
 _MIX = np.uint64(0x9E3779B97F4A7C15)
-_BLOCK = 1_000
-"""Texts looked at together."""
+_TOGETHER = 4
+"""Units compared at once: 64 bits."""
 _OWNER = np.uint64(24)
 """Bits behind a key that say whose it is: for 16 million skeletons."""
 _OWNERS = np.uint64((1 << 24) - 1)
@@ -63,20 +64,20 @@ class Change(NamedTuple):
 
     Attributes:
         kept: Of every text, whether it stays.
-        added: New ones, in text order.
+        added: New ones.
         fresh: Of every text there will be, whether it is one of `added`.
     """
 
     kept: Flags
-    added: Sequence[str]
+    added: Texts
     fresh: Flags
 
     @classmethod
-    def of(cls, kept: Flags, added: Sequence[str], at: Sequence[int]) -> Change:
+    def of(cls, kept: Flags, added: Texts, at: Whole) -> Change:
         """Return a change; `at` says before which text each of `added` comes."""
         before = np.append(0, np.cumsum(kept))
         fresh = np.zeros(before[-1] + len(added), np.bool_)
-        fresh[before[np.asarray(at, np.int64)] + np.arange(len(added))] = True
+        fresh[before[at] + np.arange(len(added))] = True
         return cls(kept, added, fresh)
 
     @property
@@ -88,8 +89,8 @@ class Change(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Texts(Sequence[str]):
-    """Distinct texts in text order, as units.
+class Texts:
+    """Distinct texts in the order of their units.
 
     Attributes:
         units: A `SEPARATOR` behind each.
@@ -105,49 +106,75 @@ class Texts(Sequence[str]):
     high: Keys
 
     @classmethod
-    def of(cls, texts: Sequence[str]) -> Texts:
-        """Encode texts."""
-        units = encoded(texts) if texts else np.zeros(0, np.uint16)
-        ends = np.flatnonzero(units == SEPARATOR)
-        starts = np.append(0, ends + 1)
+    def of(cls, units: Units) -> Texts:
+        """Return encoded texts, which are distinct and in order."""
+        starts = np.append(0, np.flatnonzero(units == SEPARATOR) + 1)
         lengths = (np.diff(starts) - 1).astype(np.int32)
         return cls(units, starts, lengths, *_characters(units, starts))
 
     def __len__(self) -> int:
         return len(self.lengths)
 
-    def __getitem__(self, at: Any) -> Any:
-        return self.chosen([at])[0]
-
     def chosen(self, which: Sequence[int] | Whole) -> list[str]:
         """Return some texts."""
-        asked, units = np.asarray(which, np.int64), self.units
-        if len(asked) > len(self) // 2:
-            every = decoded(units)
-            return [every[at] for at in asked.tolist()]
-        return [
-            units[start : end - 1].tobytes().decode("utf-16-le", "surrogatepass")
-            for start, end in zip(
-                self.starts[asked].tolist(), self.starts[asked + 1].tolist(), strict=True
-            )
-        ]
+        asked = np.asarray(which, np.int64)
+        some = np.zeros(len(self), np.bool_)
+        some[asked] = True
+        texts = decoded(self.part(np.flatnonzero(some)))
+        return [texts[at] for at in (np.cumsum(some)[asked] - 1).tolist()]
 
     def part(self, which: Whole) -> Units:
-        """Return the units of some texts, in order."""
-        if len(which) and which[-1] - which[0] == len(which) - 1:
-            return self.units[self.starts[which[0]] : self.starts[which[-1] + 1]]
-        spans = zip(self.starts[which].tolist(), self.starts[which + 1].tolist(), strict=True)
-        return np.concatenate([self.units[:0], *(self.units[start:end] for start, end in spans)])
+        """Return the units of some texts."""
+        return np.concatenate([self.units[:0], *parts(self.units, self.starts, which)])
+
+    def only(self, which: Whole) -> Texts:
+        """Return some of the texts, in order."""
+        lengths = self.lengths[which]
+        starts = np.append(0, np.cumsum(lengths + 1, dtype=np.int64))
+        return Texts(self.part(which), starts, lengths, self.low[which], self.high[which])
 
     def blocks(self, which: Flags) -> Iterator[tuple[Whole, Units]]:
         """Yield some texts with their units, few at a time, so that the processor's cache holds all."""
         ranks = np.flatnonzero(which)
-        for at in range(0, len(ranks), _BLOCK):
-            yield ranks[at : at + _BLOCK], self.part(ranks[at : at + _BLOCK])
+        for at, units in enumerate(parts(self.units, self.starts, ranks)):
+            yield ranks[at * BLOCK :][:BLOCK], units
+
+    def found(self, texts: Texts, likely: Whole) -> tuple[Whole, Flags]:
+        """Return where other texts stand or would stand, and which of them are there.
+
+        Args:
+            texts: The others.
+            likely: Of these, some among which most of the others are.
+        """
+        places, there = np.zeros(len(texts), np.int64), np.zeros(len(texts), np.bool_)
+        if not len(self):
+            return places, there
+        _, ranks = distinct(np.concatenate([self.part(likely), texts.units]))
+        known, asked = np.split(ranks, [len(likely)])
+        place = np.full(int(ranks.max(initial=-1)) + 1, -1)
+        place[known] = likely
+        places, there = place[asked], place[asked] >= 0
+        heads, wanted = self._heads(), texts._heads()
+        first, last = (np.searchsorted(heads, wanted, side) for side in ("left", "right"))
+        for at in np.flatnonzero(~there).tolist():
+            text = texts._key(at)
+            places[at] = bisect_left(
+                range(len(self)), text, int(first[at]), int(last[at]), key=self._key
+            )
+            there[at] = places[at] < last[at] and self._key(places[at]) == text
+        return places, there
+
+    def _heads(self) -> Keys:
+        places = self.starts[:-1, None] + np.arange(_TOGETHER)
+        windows = _windows(self.units.take(places, mode="clip").ravel())
+        return _heads(windows, np.arange(len(self)) * _TOGETHER, self.lengths)
+
+    def _key(self, at: int) -> bytes:
+        return self.units[self.starts[at] : self.starts[at + 1] - 1].astype(">u2").tobytes()
 
     def changed(self, change: Change) -> Texts:
         """Return the texts after a change."""
-        new = Texts.of(change.added)
+        new = change.added
         if not len(self):
             return new
         kept, fresh = change.kept, change.fresh
@@ -191,9 +218,10 @@ class Texts(Sequence[str]):
         """Return the codes of the pairs that may be alike, and that may hold."""
         own = np.bitwise_count(self.low) + np.bitwise_count(self.high)
         near, held, count = [], [], len(self)
-        for left, right in pairs:
-            common = np.bitwise_count(self.low[left] & self.low[right])
-            common += np.bitwise_count(self.high[left] & self.high[right])
+        for lefts, rights in pairs:
+            maybe = self._maybe(lefts, rights)
+            left, right = lefts[maybe], rights[maybe]
+            common = self._common(left, right)
             size, other = self.lengths[left], self.lengths[right]
             characters, others = own[left], own[right]
             differing = np.maximum(characters + others - 2 * common, np.abs(size - other))
@@ -204,6 +232,19 @@ class Texts(Sequence[str]):
             within = present - common <= _MISSING * present + _MISSING_FEW
             held.append(np.where(swapped, right * count + left, left * count + right)[within])
         return np.concatenate(near), np.concatenate(held)
+
+    def _common(self, left: Whole, right: Whole) -> Kinds:
+        """Return how many characters texts share at most."""
+        low, high = self.low[left] & self.low[right], self.high[left] & self.high[right]
+        common: Kinds = np.bitwise_count(low) + np.bitwise_count(high)
+        return common
+
+    def _maybe(self, left: Whole, right: Whole) -> Whole:
+        """Return which pairs can be alike or hold: few, as either asks for what is asked here."""
+        own = np.bitwise_count(self.low) + np.bitwise_count(self.high)
+        lacking = np.minimum(own[left], own[right]) - self._common(left, right)
+        sizes = self.lengths[left] + self.lengths[right]
+        return np.flatnonzero(lacking <= np.maximum(_APART * sizes, _FEW) / 2)
 
 
 def _joined(fresh: Flags, old: npt.NDArray[Any], new: npt.NDArray[Any]) -> npt.NDArray[Any]:
@@ -220,10 +261,54 @@ def _characters(units: Units, starts: Whole) -> Iterator[Keys]:
         table[slots >> np.uint32(6) != half] = 0
         table[SEPARATOR] = 0
         found = [np.zeros(0, np.uint64)]
-        for at in range(0, len(starts) - 1, _BLOCK):
-            own = starts[at : at + _BLOCK + 1]
+        for at in range(0, len(starts) - 1, BLOCK):
+            own = starts[at : at + BLOCK + 1]
             found.append(np.bitwise_or.reduceat(table[units[own[0] : own[-1]]], own[:-1] - own[0]))
         yield np.concatenate(found)
+
+
+def distinct(units: Units) -> tuple[Texts, Whole]:
+    """Return the distinct ones of encoded texts, and which of them each text is."""
+    starts = np.append(0, np.flatnonzero(units == SEPARATOR) + 1)
+    order, first = _in_order(units, starts[:-1], np.diff(starts) - 1)
+    ranks = np.empty(len(order), np.int64)
+    ranks[order] = np.cumsum(first) - 1
+    chosen = parts(units, starts, order[first])
+    return Texts.of(np.concatenate([units[:0], *chosen])), ranks
+
+
+def _in_order(units: Units, starts: Whole, lengths: Whole) -> tuple[Whole, Flags]:
+    """Return the texts in the order of their units, and which is the first of those alike.
+
+    A few units of each are compared at once, then the next few of those still alike (radix sort).
+    """
+    order, first = np.arange(len(starts)), np.ones(len(starts), np.bool_)
+    tied, groups, at = order.copy(), np.zeros(len(starts), np.int64), 0
+    windows = _windows(units)
+    while len(tied):
+        own = order[tied]
+        heads = _heads(windows, starts[own] + at, lengths[own] - at)
+        by = np.lexsort((heads, groups))
+        order[tied], own, heads = own[by], own[by], heads[by]
+        new = np.append(True, (heads[1:] != heads[:-1]) | (groups[1:] != groups[:-1]))
+        first[tied] = new
+        at += _TOGETHER
+        more = ~(new & np.append(new[1:], True)) & (lengths[own] >= at)
+        tied, groups = tied[more], np.cumsum(new)[more]
+    return order, first
+
+
+def _windows(units: Units) -> Keys:
+    """Return by place the first units from there on, as one number."""
+    padded = np.append(units, np.zeros(_TOGETHER, np.uint16)).astype(">u2")
+    return np.ndarray(len(units) + 1, ">u8", padded, strides=(2,))
+
+
+def _heads(windows: Keys, starts: Whole, lengths: Whole | Counts) -> Keys:
+    """Return the first units of texts, each as one number."""
+    empty = np.uint64(16) * np.clip(_TOGETHER - lengths, 0, _TOGETHER).astype(np.uint64)
+    heads = windows[starts].astype(np.uint64) >> empty << empty
+    return np.where(lengths > 0, heads, np.uint64(0))
 
 
 def run_hashes(units: Units) -> tuple[Hashes, Flags]:
@@ -260,20 +345,14 @@ class Runs:
         """Return in how many places each of some runs stands."""
         return self.counts[self.slots(hashes)]
 
-    def changed(self, fewer: Iterable[Units], more: Iterable[Units]) -> tuple[Runs, Flags]:
-        """Return the counts with some texts gone and others come, and where the rarity is another."""
+    def changed(self, fewer: Iterable[Units], more: Iterable[Units]) -> Runs:
+        """Return the counts with some texts gone and others come."""
         counts = self.counts.copy()
-        touched = np.zeros(len(counts), np.bool_)
         for texts, sign in ((fewer, -1), (more, 1)):
             for units in texts:
                 hashes, broken = run_hashes(units)
-                slots = self.slots(hashes[~broken])
-                np.add.at(counts, slots, np.int32(sign))
-                touched[slots] = True
-        slots = np.flatnonzero(touched)
-        now, before = (np.minimum(own[slots], _COMMON) for own in (counts, self.counts))
-        touched[slots[now == before]] = False
-        return Runs(counts, self.bits), touched
+                np.add.at(counts, self.slots(hashes[~broken]), np.int32(sign))
+        return Runs(counts, self.bits)
 
     def few(self) -> Kinds:
         """Return the counts up to `_COMMON`: so small that they stay in the processor's cache."""
@@ -353,6 +432,23 @@ class Pairs:
         """Return no pairs."""
         return cls(np.zeros(0, np.int64), np.zeros(0, np.int32), np.zeros((0, 2)))
 
+    def renewed(self, every: Whole, ranks: Whole, count: int) -> Pairs:
+        """Return other pairs, with what they came to where they are among these.
+
+        Args:
+            every: Their codes, once by each key.
+            ranks: What becomes of each text.
+            count: How many texts there will be.
+        """
+        codes, times = np.unique(every, return_counts=True)
+        values = np.full((len(codes), 2), np.nan)
+        left, right = (ranks[side] for side in np.divmod(self.codes, max(len(ranks), 1)))
+        old = np.where((left >= 0) & (right >= 0), left * count + right, -1)
+        at = np.searchsorted(codes, old)
+        same = np.append(codes, -2)[at] == old
+        values[at[same]] = self.values[same]
+        return Pairs(codes, times.astype(np.int32), values)
+
     def changed(self, fewer: Whole, more: Whole, ranks: Whole, count: int) -> Pairs:
         """Return the pairs after a change.
 
@@ -402,7 +498,8 @@ class Index:
     def empty(cls, least: int, bits: int = 0) -> Index:
         """Return an index without texts, whose runs would be counted by so many bits."""
         runs = Runs(np.zeros(1 << bits, np.int32), bits)
-        return cls(Texts.of(()), least, runs, np.zeros(0, np.uint64), Pairs.none(), Pairs.none())
+        texts = Texts.of(np.zeros(0, np.uint16))
+        return cls(texts, least, runs, np.zeros(0, np.uint64), Pairs.none(), Pairs.none())
 
     @property
     def compared(self) -> Flags:
@@ -416,17 +513,20 @@ class Index:
         bits = _table_bits(int((texts.lengths + 1)[texts.lengths >= self.least].sum()) - RUN + 1)
         if bits == self.runs.bits:
             return self._of(texts, change)
-        every = Change(np.zeros(0, np.bool_), (), np.ones(len(texts), np.bool_))
+        every = Change(np.zeros(0, np.bool_), texts, np.ones(len(texts), np.bool_))
         return Index.empty(self.least, bits)._of(texts, every)
 
     def _of(self, texts: Texts, change: Change) -> Index:
         """Return the index of the texts after a change."""
         compared, anew = texts.lengths >= self.least, change.fresh.copy()
-        runs, other = self.runs.changed(
+        runs = self.runs.changed(
             (units for _, units in self.texts.blocks(self.compared & ~change.kept)),
             (units for _, units in texts.blocks(compared & change.fresh)),
         )
-        if len(self.texts) and other.any():
+        few = runs.few()
+        other = runs.counts != self.runs.counts if len(self.texts) else np.zeros(0, np.bool_)
+        other[other] = few[other] != np.minimum(self.runs.counts[other], _COMMON)
+        if other.any():
             bits = min(runs.bits, 16)  # so few rule out nearly all, and stay in the cache
             coarse: Flags = np.logical_or.reduce(other.reshape(1 << bits, -1), axis=1)
             for ranks, units in texts.blocks(compared & ~anew):
@@ -435,8 +535,9 @@ class Index:
                 hits = maybe[other[runs.slots(hashes[maybe])]]
                 ends = np.cumsum(texts.lengths[ranks] + 1)
                 anew[ranks[np.searchsorted(ends, hits, "right")]] = True
+        if 2 * np.count_nonzero(anew) > len(anew):
+            anew[:] = True  # sooner done than told apart
         keys = [np.zeros(0, np.uint64)]
-        few = runs.few()
         for ranks, units in texts.blocks(compared & anew):
             hashes, broken = run_hashes(units)
             places = _anchors(runs.rarity(few, hashes, broken))
@@ -446,9 +547,12 @@ class Index:
 
     def _paired(self, texts: Texts, runs: Runs, keys: Keys, anew: Flags, ranks: Whole) -> Index:
         """Return the index of other texts, those looked at `anew` having other keys."""
-        if not len(self.texts):
+        if anew.all():
             near, held = texts.codes(_pairs(keys))
-            pairs = [Pairs.none().changed(near[:0], codes, ranks, 0) for codes in (near, held)]
+            pairs = [
+                own.renewed(codes, ranks, len(texts))
+                for own, codes in ((self.near, near), (self.held, held))
+            ]
             return Index(texts, self.least, runs, keys, *pairs)
         rank = ranks[(self.keys & _OWNERS).astype(np.int64)]
         gone, stays = rank < 0, (rank >= 0) & ~anew[rank]

@@ -18,18 +18,17 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
-from itertools import accumulate, chain, islice, pairwise
+from itertools import accumulate, islice, pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from addin.domain.log_hints.candidates import Change, Index, Whole
+from addin.domain.log_hints.candidates import Change, Counts, Index, Texts, Whole, distinct
 from addin.domain.log_hints.chance import Block, Chance, Evidence
 from addin.domain.log_hints.likeness import (
     Containment,
@@ -39,7 +38,18 @@ from addin.domain.log_hints.likeness import (
     shared_blocks,
     texts_in,
 )
-from addin.domain.log_hints.skeletons import Words, heads, holds, informative, masked, skeletons
+from addin.domain.log_hints.skeletons import (
+    SEPARATOR,
+    SURNAMES,
+    Words,
+    heads,
+    holding,
+    informative,
+    masked,
+    shortened,
+    skeletons,
+    some,
+)
 from addin.domain.log_hints.sketches import Entry, LogSketch
 from validators.divisions import CITY, by_code, short_name
 from validators.settings import Settings
@@ -58,8 +68,9 @@ def known_words(sketches: Iterable[LogSketch], settings: Settings) -> Words:
 
 
 def surnames(names: frozenset[str]) -> frozenset[str]:
-    """Return the first characters more than one of `names` has."""
-    return frozenset(char for char, times in Counter(n[0] for n in names).items() if times > 1)
+    """Return the common first characters of names, and those that more than one of `names` has."""
+    times = Counter(name[0] for name in names)
+    return frozenset(SURNAMES) | {char for char, count in times.items() if count > 1}
 
 
 def one_activity(one: Entry, other: Entry) -> bool:
@@ -102,38 +113,15 @@ class KnownSearch(NamedTuple):
         digests: Of the sketches, by file.
         ranks: By file, which of the skeletons each entry has.
         recalled: See `Recall`.
-        entries: Those that were looked at, by file and place in its log.
     """
 
     copies: tuple[CopiedEntry, ...]
     how: tuple[float, int]
     words: Words
     digests: dict[str, str]
-    ranks: dict[str, Whole]
+    ranks: dict[str, Counts]
     skeletons: Index
     recalled: dict[tuple[str, str, str], Any]
-    entries: dict[tuple[str, int], Entry]
-
-
-class Logs:
-    """The entries of many sketches, those known from an earlier search without a look at them."""
-
-    def __init__(self, sketches: Iterable[LogSketch], known: dict[tuple[str, int], Entry]) -> None:
-        self._sketches = {sketch.file: sketch for sketch in sketches}
-        self._known = known
-        self._open: tuple[str, Callable[[int], Entry]] | None = None
-        self.used: dict[tuple[str, int], Entry] = {}
-
-    def entry(self, place: tuple[str, int]) -> Entry:
-        """Return the entry of a file at a place in its log."""
-        if place not in self.used:
-            self.used[place] = self._known.get(place) or self._read(*place)
-        return self.used[place]
-
-    def _read(self, file: str, at: int) -> Entry:
-        if not self._open or self._open[0] != file:
-            self._open = file, self._sketches[file].entries()
-        return self._open[1](at)
 
 
 @dataclass(slots=True)
@@ -197,16 +185,14 @@ def _search(
     sketches: Sequence[LogSketch], words: Words, how: tuple[float, int], known: KnownSearch | None
 ) -> tuple[Search, KnownSearch]:
     """Return the skeletons of several entries and those with a near one, joined to it."""
-    index, ranks, same = _indexed(sketches, words, how, known)
+    index, ranks = _indexed(sketches, words, how, known)
     least, surname = how[0], surnames(words.names)
     recalls = known and known.how == how and surnames(known.words.names) == surname
     recall = Recall(known.recalled if known and recalls else {})
-    entries = known.entries if known else {}
     if not recalls:
         index.near.values[:, 1] = np.nan
-    logs = Logs(sketches, {place: entry for place, entry in entries.items() if place[0] in same})
     pairs, holding, chance = alike(index, least, surname, recall)
-    texts = _texts(index, ranks, logs, texts_in(pairs, holding), how[1])
+    texts = _texts(index, ranks, sketches, texts_in(pairs, holding), how[1])
     _join(
         (texts[left], texts[right], score)
         for left, right, score in pairs
@@ -215,90 +201,93 @@ def _search(
     for family in _families(list(texts.values())):
         _lead(family, least, surname)
     _hold([(texts[held.shorter], texts[held.longer], held) for held in holding], words)
-    searched = KnownSearch((), how, words, {}, ranks, index, recall.used, logs.used)
+    searched = KnownSearch((), how, words, {}, ranks, index, recall.used)
     return Search(tuple(texts.values()), words, chance), searched
 
 
 def _indexed(
     sketches: Sequence[LogSketch], words: Words, how: tuple[float, int], known: KnownSearch | None
-) -> tuple[Index, dict[str, Whole], set[str]]:
-    """Return the index of all skeletons, whose each entry's is, and the files that did not change."""
+) -> tuple[Index, dict[str, Counts]]:
+    """Return the index of all skeletons, and by file whose each entry's is."""
+    before, stays = _kept(sketches, words, how, known)
+    every = np.concatenate([np.zeros(0, np.int32), *stays])
+    texts = (
+        shortened(masked(some(sketch.units, np.flatnonzero(own < 0)), words), _LONGEST)
+        for sketch, own in zip(sketches, stays, strict=True)
+    )
+    wanted, which = distinct(np.concatenate([np.zeros(0, np.uint16), *texts]))
+    index, moved, new = _with_texts(before, every[every >= 0], wanted)
+    ranks = np.empty(len(every), np.int32)
+    ranks[every >= 0], ranks[every < 0] = moved[every[every >= 0]], new[which]
+    by_file = np.split(ranks, np.cumsum([*map(len, stays)], dtype=int))
+    return index, dict(zip((sketch.file for sketch in sketches), by_file, strict=False))
+
+
+def _kept(
+    sketches: Sequence[LogSketch], words: Words, how: tuple[float, int], known: KnownSearch | None
+) -> tuple[Index, list[Counts]]:
+    """Return an index to start from, and by sketch which of its texts each entry has.
+
+    That is -1 for an entry that is new, was changed or holds a name that is new or gone.
+    """
+    nothing = [np.full(np.count_nonzero(one.units == SEPARATOR), -1, np.int32) for one in sketches]
     if (
         known is None
         or (known.how, known.words.places) != (how, words.places)
         or (known.words != words and heads(known.words) != heads(words))
     ):
-        same, ranks, before = set[str](), dict[str, Whole](), Index.empty(how[1])
-    else:
-        other = Words(known.words.names ^ words.names, frozenset())
-        same = {
-            sketch.file
-            for sketch in sketches
-            if known.digests.get(sketch.file) == sketch.digest
-            and not (other.names and holds(sketch.units, other))
-        }
-        ranks, before = {file: known.ranks[file] for file in same}, known.skeletons
-    texts = {
-        sketch.file: [text[:_LONGEST] for text in masked(sketch.units, words)]
-        for sketch in sketches
-        if sketch.file not in same
-    }
-    lost = [own for file, own in known.ranks.items() if file in texts] if same and known else []
-    index, moved, new = _with_texts(before, [*ranks.values()], lost, {*chain(*texts.values())})
-    ranks = {file: moved[own].astype(np.int32) for file, own in ranks.items()}
-    ranks |= {file: np.array([new[text] for text in own], np.int32) for file, own in texts.items()}
-    return index, {sketch.file: ranks[sketch.file] for sketch in sketches}, same
+        return Index.empty(how[1]), nothing
+    other = Words(known.words.names ^ words.names, frozenset())
+    stays = list[Counts]()
+    for sketch, none in zip(sketches, nothing, strict=True):
+        same = known.digests.get(sketch.file) == sketch.digest
+        stays.append(known.ranks[sketch.file].copy() if same else none)
+        if same and other.names:
+            stays[-1][holding(sketch.units, other)] = -1
+    fewest = sum(map(len, nothing)) // 2  # resting on less than that is slower than starting anew
+    if sum(np.count_nonzero(own >= 0) for own in stays) < fewest:
+        return Index.empty(how[1]), nothing
+    return known.skeletons, stays
 
 
-def _with_texts(
-    before: Index, ranks: Sequence[Whole], lost: Sequence[Whole], wanted: set[str]
-) -> tuple[Index, Whole, dict[str, int]]:
-    """Return an index of the texts of some `ranks` and those `wanted`.
+def _with_texts(before: Index, ranks: Counts, wanted: Texts) -> tuple[Index, Whole, Whole]:
+    """Return an index of some texts of another and those `wanted`.
 
     Args:
-        before: An index.
+        before: The other.
         ranks: Of the texts in it that stay.
-        lost: Of texts among which many of those `wanted` will be.
         wanted: Texts.
 
     Returns:
         The index, what becomes of each text of the one before, and the rank of each `wanted`.
     """
-    texts, count = before.texts, len(before.texts)
-    kept = np.zeros(count, np.bool_)
-    for own in ranks:
-        kept[own] = True
-    maybe = np.unique(np.concatenate([np.zeros(0, np.int32), *lost]))
-    there = dict(zip(texts.chosen(maybe), maybe.tolist(), strict=True))
-    added, at = [], []
-    for text in sorted(wanted):
-        if text not in there:
-            place = bisect_left(texts, text) if count else 0
-            if place < count and texts[place] == text:
-                there[text] = place
-            else:
-                added.append(text)
-                at.append(place)
-    found = {text: there[text] for text in wanted & there.keys()}
-    kept[[*found.values()]] = True
-    change = Change.of(kept, added, at)
-    moved = change.ranks
-    new = {text: int(moved[rank]) for text, rank in found.items()}
-    new |= zip(added, np.flatnonzero(change.fresh).tolist(), strict=True)
-    return before.changed(change), moved, new
+    kept = np.zeros(len(before.texts), np.bool_)
+    kept[ranks] = True
+    # most of the texts of a log that changed were in it before
+    places, there = before.texts.found(wanted, np.flatnonzero(~kept))
+    kept[places[there]] = True
+    change = Change.of(kept, wanted.only(np.flatnonzero(~there)), places[~there])
+    new = np.empty(len(wanted), np.int64)
+    new[there], new[~there] = change.ranks[places[there]], np.flatnonzero(change.fresh)
+    return before.changed(change), change.ranks, new
 
 
 def _texts(
-    index: Index, ranks: dict[str, Whole], logs: Logs, paired: set[int], least: int
+    index: Index,
+    ranks: dict[str, Counts],
+    sketches: Iterable[LogSketch],
+    paired: set[int],
+    least: int,
 ) -> dict[int, Text]:
     """Return by rank the texts that are `paired` or that several entries have."""
     every = np.concatenate([np.zeros(0, np.int32), *ranks.values()])
     times = np.bincount(every, minlength=len(index.texts))
     times[[*paired]] = 2
     entries: dict[int, list[Entry]] = {}
-    for file, own in ranks.items():
+    for sketch in sketches:
+        own, entry = ranks[sketch.file], sketch.entries()
         for at in np.flatnonzero(times[own] > 1).tolist():
-            entries.setdefault(int(own[at]), []).append(logs.entry((file, at)))
+            entries.setdefault(int(own[at]), []).append(entry(at))
     texts, which = {}, sorted(entries)
     for rank, skeleton in zip(which, index.texts.chosen(which), strict=True):
         mine = entries[rank]

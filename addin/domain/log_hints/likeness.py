@@ -8,16 +8,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from math import log2
+from itertools import islice
+from math import inf, log2
 from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 from rapidfuzz.distance import Indel, LCSseq, Levenshtein
 from rapidfuzz.process import cpdist
 
-from addin.domain.log_hints.candidates import Index, Pairs, Texts, Whole
+from addin.domain.log_hints.candidates import Index
 from addin.domain.log_hints.chance import Block, Chance, Evidence
-from addin.domain.log_hints.skeletons import DOT, SURNAMES
+from addin.domain.log_hints.skeletons import DOT
 
 _FARTHEST = 0.25
 """Beyond this share of both even three names that differ do not explain it."""
@@ -33,7 +34,6 @@ _PARTNERS = 8
 """Two skeletons which both have so many nearer ones are not compared: a text with many copies."""
 _NAMES = 0.4
 """At most this share of two skeletons may be names unknown to the ledger."""
-_SURNAMES = frozenset(SURNAMES)
 _LONGEST_NAME = 3
 _DOTTED = 12
 """Characters of the longest name with a dot."""
@@ -108,13 +108,14 @@ def alike(
     Args:
         index: Of the skeletons; what pairs of them come to is noted there.
         least: From 0 to 1.
-        surnames: First characters of names, beyond the common ones.
+        surnames: First characters of names.
         recall: What pairs came to earlier.
     """
     if not index.compared.any():
         return [], [], None
     chance = Chance(index)
     how = _How(least, surnames, recall)
+    _compare(index)
     near = list(_near(index, how))
     return near, _held(index, near, chance, how), chance
 
@@ -125,20 +126,26 @@ class _How(NamedTuple):
     recall: Recall
 
 
-def _compare(pairs: Pairs, texts: Texts, scorer: Any, **how: Any) -> tuple[Whole, Whole]:
-    """Compare the pairs that were not yet; return the texts of all."""
-    left, right = np.divmod(pairs.codes, len(texts))
-    new = np.flatnonzero(np.isnan(pairs.values[:, 0]))
-    both = texts.chosen(np.concatenate([left[new], right[new]]))
-    if both:
-        ones, others = both[: len(new)], both[len(new) :]
-        pairs.values[new, 0] = cpdist(ones, others, scorer=scorer, **how)
-    return left, right
+def _compare(index: Index) -> None:
+    """Compare the pairs that were not yet."""
+    news = [np.flatnonzero(np.isnan(own.values[:, 0])) for own in (index.near, index.held)]
+    near, held = (own.codes[new] for own, new in zip((index.near, index.held), news, strict=True))
+    sides = [*np.divmod(near, count := max(len(index.texts), 1)), *np.divmod(held, count)]
+    words = iter(index.texts.chosen(np.concatenate(sides)))
+    ones, others, shorter, longer = ([*islice(words, len(side))] for side in sides)
+    if ones:
+        index.near.values[news[0], 0] = cpdist(
+            ones, others, scorer=Indel.normalized_similarity, score_cutoff=_LOWEST, dtype=np.float32
+        )
+    if shorter:
+        index.held.values[news[1], 0] = cpdist(
+            shorter, longer, scorer=LCSseq.similarity, dtype=np.int32
+        )
 
 
 def _near(index: Index, how: _How) -> Iterator[Alike]:
-    texts, values, scorer = index.texts, index.near.values, Indel.normalized_similarity
-    left, right = _compare(index.near, texts, scorer, score_cutoff=_LOWEST, dtype=np.float32)
+    texts, values = index.texts, index.near.values
+    left, right = np.divmod(index.near.codes, len(texts))
     scores = values[:, 0].astype(np.float32)
     apart = texts.apart(left, right)
     sizes = texts.lengths[left] + texts.lengths[right]
@@ -175,28 +182,37 @@ def near(one: str, other: str, surnames: frozenset[str], least: float) -> float:
 
 
 def _likeness(one: str, other: str, surnames: frozenset[str], least: float) -> tuple[float, bool]:
-    """Return the likeness, and whether so few characters differ; short texts may in a word."""
-    words, names = _changes(one, other, surnames)
+    """Return the likeness, and whether so few characters differ; short texts may in a word.
+
+    Where more differ, the likeness is not worked out.
+    """
     size = len(one) + len(other)
+    words, names = _changes(one, other, surnames, _allowed(size, least))
     if names > _NAMES * size:
         words, names = words + names, 0
     size -= names
-    score = 1 - words / size if size else 0.0
-    return score, size > 0 and words <= (1 - least) * max(size, 2 * _SHORT) + 1e-9
+    enough = size > 0 and words <= _allowed(size, least)
+    return (1 - words / size if enough else 0.0), enough
 
 
-def _changes(one: str, other: str, surnames: frozenset[str]) -> tuple[int, int]:
-    """Return how many characters of both differ as words and as names."""
-    known = _SURNAMES | surnames
+def _allowed(size: int, least: float) -> float:
+    """Return how many characters of two texts may differ, which have `size` together."""
+    return (1 - least) * max(size, 2 * _SHORT) + 1e-9
+
+
+def _changes(one: str, other: str, surnames: frozenset[str], most: float = inf) -> tuple[int, int]:
+    """Return how many characters of both differ as words, counted to beyond `most`, and as names."""
     names = words = 0
     for parts in _blocks(one, other):
         block = (parts[0][0], parts[-1][1], parts[0][2], parts[-1][3])
-        for part in [block] if _named(one, other, block, known) else parts:
+        for part in [block] if _named(one, other, block, surnames) else parts:
             changed = part[1] - part[0] + part[3] - part[2]
-            if part is block or (len(parts) > 1 and _named(one, other, part, known)):
+            if part is block or (len(parts) > 1 and _named(one, other, part, surnames)):
                 names += changed
             else:
                 words += changed
+        if words > most:
+            break
     return words, names
 
 
@@ -231,9 +247,10 @@ def _places(behind: str, behind_other: str, changed: int) -> bool:
 def _persons(one: _Part, other: _Part, surnames: frozenset[str]) -> bool:
     """Return whether the parts that differ read like persons' names, with what both share."""
     (text, start, stop), (text_other, first, last) = one, other
-    around = text[max(start - 2, 0) : stop + 1] + text_other[max(first - 2, 0) : last + 1]
-    if max(stop - start, last - first) > _LONGEST_NAME and DOT not in around:
-        return False
+    if stop - start > _LONGEST_NAME or last - first > _LONGEST_NAME:
+        around = text[max(start - 2, 0) : stop + 1] + text_other[max(first - 2, 0) : last + 1]
+        if DOT not in around:
+            return False
     if start == stop or first == last:
         return _person(text[start:stop] or text_other[first:last], surnames)
     return any(
@@ -317,7 +334,7 @@ def _holding(
     """Yield the pairs of which the longer holds the shorter, those left out that are alike."""
     texts, pairs = index.texts, index.held
     count, by_chance = len(texts), log2(chance.count)
-    left, right = _compare(pairs, texts, LCSseq.similarity, dtype=np.int32)
+    left, right = np.divmod(pairs.codes, count)
     known = [one for a, b, _ in near for one in (a * count + b, b * count + a)]
     new = ~np.isin(pairs.codes, np.array(known, np.int64))
     common, sizes = pairs.values[:, 0], texts.lengths[left]
@@ -358,12 +375,11 @@ def _passages(
             passages.append([block])
     passages = [own for own in passages if sum(stop - start for start, stop, *_ in own) >= _PASSAGE]
     names = missing = at = 0
-    known = _SURNAMES | surnames
     gaps = []
     for own in [*passages, [(len(shorter), len(shorter), 0, 0)]]:
         start, stop, first, end = own[0][0], own[-1][1], own[0][2], own[-1][3]
         gap, at = (at, start), stop
-        if _person(shorter[slice(*gap)], known):
+        if _person(shorter[slice(*gap)], surnames):
             names += gap[1] - gap[0]
         elif gap[0] < gap[1]:
             missing += gap[1] - gap[0]

@@ -9,7 +9,7 @@ All texts are one array of UTF-16 units, so that 200,000 of them take a few arra
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import NamedTuple
@@ -20,9 +20,13 @@ import numpy.typing as npt
 Units = npt.NDArray[np.uint16]
 Flags = npt.NDArray[np.bool_]
 Kinds = npt.NDArray[np.uint8]
+Hashes = npt.NDArray[np.uint64]
+IntArray = npt.NDArray[np.int64]
 
 SEPARATOR = 0
 """The unit between two texts."""
+BLOCK = 1_000
+"""Texts looked at together."""
 
 SURNAMES = (
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘蒋蔡余杜叶程苏魏"
@@ -41,7 +45,8 @@ _DATE_UNITS = "年月日号点时"
 _PRONOUNS = "他她"
 """They stand for a name."""
 _TITLE = "同志"
-_TABLE_BITS = 20
+_SPARE_BITS = 4
+"""Of a table, beyond those that its words fill."""
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 
 
@@ -60,15 +65,44 @@ def skeletons(texts: Sequence[str], words: Words) -> list[str]:
         texts: Entry texts as typed.
         words: The names to mask.
     """
-    return masked(encoded(texts), words) if texts else []
+    return decoded(masked(encoded(texts), words)) if texts else []
 
 
-def masked(units: Units, words: Words) -> list[str]:
+def masked(units: Units, words: Words) -> Units:
     """Return the skeletons of encoded texts."""
     if not len(units):
-        return []
+        return units
     folded = _fold(units)
-    return decoded(folded[~_named(folded, _masks(words))])
+    return folded[~_named(folded, _masks(words))]
+
+
+def parts(units: Units, starts: IntArray, which: IntArray) -> Iterator[Units]:
+    """Yield the units of some texts, few at a time."""
+    for at in range(0, len(which), BLOCK):
+        own = which[at : at + BLOCK]
+        if (np.diff(own) == 1).all():
+            yield units[starts[own[0]] : starts[own[-1] + 1]]
+            continue
+        firsts, sizes = starts[own], starts[own + 1] - starts[own]
+        ends = np.cumsum(sizes)
+        yield units[np.arange(ends[-1]) + np.repeat(firsts - ends + sizes, sizes)]
+
+
+def some(units: Units, which: IntArray) -> Units:
+    """Return some of encoded texts."""
+    starts = np.append(0, np.flatnonzero(units == SEPARATOR) + 1)
+    return np.concatenate([units[:0], *parts(units, starts, which)])
+
+
+def shortened(units: Units, longest: int) -> Units:
+    """Return the first units of encoded texts, `longest` at most."""
+    ends = np.flatnonzero(units == SEPARATOR)
+    over = np.diff(ends, prepend=-1) - 1 - longest
+    kept = np.ones(len(units), np.bool_)
+    for end, more in zip(ends[over > 0].tolist(), over[over > 0].tolist(), strict=True):
+        kept[end - more : end] = False
+    first: Units = units[kept]
+    return first
 
 
 def encoded(texts: Sequence[str]) -> Units:
@@ -103,17 +137,13 @@ class _Tables(NamedTuple):
 @cache
 def _tables() -> _Tables:
     """Return the tables; halves of a surrogate pair are kept as they are."""
-    fold = np.zeros(1 << 16, dtype=np.uint16)
-    for unit in range(1 << 16):
-        char = chr(unit)
-        if 0xD800 <= unit < 0xE000:
-            fold[unit] = unit
-        elif char.isalpha():
-            half = unit - 0xFEE0 if 0xFF21 <= unit <= 0xFF5A else unit
-            low = ord(chr(half).lower()[0])
-            fold[unit] = low
-    number = np.array([chr(unit).isnumeric() for unit in range(1 << 16)])
-    number |= _flags(map(ord, _NUMERALS))
+    text = "".join(map(chr, range(1 << 16)))
+    low = text.replace("İ", "i").lower()  # the one letter that would become two
+    fold = np.frombuffer(low.encode("utf-16-le", "surrogatepass"), "<u2").copy()
+    fold[~np.fromiter(map(str.isalpha, text), np.bool_)] = SEPARATOR
+    fold[0xFF21:0xFF5B] = fold[0x41:0x7B]
+    fold[0xD800:0xE000] = np.arange(0xD800, 0xE000)
+    number = np.fromiter(map(str.isnumeric, text), np.bool_) | _flags(map(ord, _NUMERALS))
     fold[number] = SEPARATOR
     fold[[ord(pronoun) for pronoun in _PRONOUNS]] = SEPARATOR
     fold[[ord(dot) for dot in _DOTS]] = ord(DOT)
@@ -124,9 +154,10 @@ def _tables() -> _Tables:
 
 def _fold(units: Units) -> Units:
     """Return what stays of texts when punctuation, numbers and the units of dates go."""
-    kinds = _tables().kinds[units]
+    tables = _tables()
+    kinds = tables.kinds.take(units, mode="clip")  # quicker than the check that all are inside
     kinds[1:] &= ~((kinds[1:] & _DATED) >> 2 & (kinds[:-1] & _NUMBER) >> 1)
-    return _tables().fold[units[(kinds & _KEPT).view(np.bool_)]]
+    return tables.fold.take(units[(kinds & _KEPT).view(np.bool_)], mode="clip")
 
 
 class _Masks(NamedTuple):
@@ -134,10 +165,12 @@ class _Masks(NamedTuple):
 
     Attributes:
         kinds: By unit, whether it may stand behind 小 or before 同志, or begin a word.
-        words: The first two units that any has, then they by length.
+        heads: The first two units that any word has.
+        words: By length, the shortest first.
     """
 
     kinds: Kinds
+    heads: _Patterns
     words: list[_Patterns]
 
 
@@ -151,14 +184,13 @@ def _masks(words: Words) -> _Masks:
         kinds[[ord(char) for char in chars]] |= kind
     for alike in listed:
         kinds |= _flags(alike[:, 0]) * _FIRST | _flags(alike[:, 1]) * _SECOND
-    starts = [np.concatenate([alike[:, :2] for alike in listed])] if listed else []
-    first = [_Patterns.of(alike, marks=False) for alike in starts]
-    return _Masks(kinds, [*first, *map(_Patterns.of, listed)])
+    heads = np.concatenate([np.zeros((0, 2), np.uint16), *(alike[:, :2] for alike in listed)])
+    return _Masks(kinds, _Patterns.of(heads), [*map(_Patterns.of, listed)])
 
 
 def _named(units: Units, masks: _Masks) -> Flags:
     """Return which units belong to a name."""
-    kinds = masks.kinds[units]
+    kinds = masks.kinds.take(units, mode="clip")
     following = np.append(kinds[1:], np.uint8(0))
     after = np.append(following[1:], np.uint8(0))
     called = (kinds & _CALLED) >> 1 & following
@@ -167,17 +199,17 @@ def _named(units: Units, masks: _Masks) -> Flags:
     gone[1:] |= called[:-1] | titled[:-1]
     gone[2:] |= titled[:-2]
     flags = (gone & 1).view(np.bool_)
-    _mark(flags, units, np.flatnonzero((kinds & _FIRST) >> 4 & following >> 5), masks.words)
+    _mark(flags, units, _starts(kinds), masks)
     return flags
 
 
-def holds(units: Units, words: Words) -> bool:
-    """Return whether some encoded texts hold a name or a place."""
+def holding(units: Units, words: Words) -> IntArray:
+    """Return which of encoded texts hold a name or a place."""
     folded, masks = _fold(units), _masks(words)
-    kinds = masks.kinds[folded]
     gone = np.zeros(len(folded), dtype=np.bool_)
-    _mark(gone, folded, np.flatnonzero((kinds[:-1] & _FIRST) >> 4 & kinds[1:] >> 5), masks.words)
-    return bool(gone.any())
+    _mark(gone, folded, _starts(masks.kinds[folded]), masks)
+    ends = np.flatnonzero(folded == SEPARATOR)
+    return np.unique(np.searchsorted(ends, np.flatnonzero(gone)))
 
 
 def heads(words: Words) -> frozenset[str]:
@@ -195,17 +227,21 @@ def _folded(words: Iterable[str]) -> frozenset[str]:
     )
 
 
-def _mark(
-    gone: Flags, units: Units, starts: npt.NDArray[np.intp], patterns: Sequence[_Patterns]
-) -> None:
+def _starts(kinds: Kinds) -> npt.NDArray[np.intp]:
+    """Return where a word may begin."""
+    return np.flatnonzero(((kinds[:-1] & _FIRST) >> 4 & kinds[1:] >> 5).view(np.bool_))
+
+
+def _mark(gone: Flags, units: Units, starts: npt.NDArray[np.intp], masks: _Masks) -> None:
     """Mark in `gone` every occurrence of a word that begins at one of `starts`."""
-    for alike in patterns:
-        fitting = starts[starts <= len(units) - alike.size]
-        hits = fitting[alike.among([units[fitting + at] for at in range(alike.size)])]
-        if not alike.marks:
-            starts = hits
-            continue
-        for at in range(alike.size):
+    hashes = _hashes([units[starts], units[starts + 1]])
+    begun = masks.heads.likely(hashes)
+    starts, hashes, size = starts[begun], hashes[begun], 2
+    for words in masks.words:
+        columns = (units.take(starts + at, mode="clip") for at in range(size, words.size))
+        hashes, size = _hashes(columns, hashes), words.size
+        hits = starts[words.among(hashes)]
+        for at in range(size):
             gone[hits + at] = True
 
 
@@ -216,26 +252,27 @@ class _Patterns(NamedTuple):
         size: In units.
         hashes: Of the words, in order.
         maybe: Which of them there can be, by their first bits.
-        marks: Whether they are words, not the first two units that any word has.
     """
 
     size: int
-    hashes: npt.NDArray[np.uint64]
+    hashes: Hashes
     maybe: Flags
-    marks: bool
 
     @classmethod
-    def of(cls, words: Units, *, marks: bool = True) -> _Patterns:
+    def of(cls, words: Units) -> _Patterns:
         """Return the patterns of words, one row per word."""
         hashes = np.unique(_hashes(words.T))
-        maybe = np.zeros(1 << _TABLE_BITS, dtype=np.bool_)
-        maybe[_slots(hashes)] = True
-        return cls(words.shape[1], hashes, maybe, marks)
+        maybe = np.zeros(1 << (len(hashes).bit_length() + _SPARE_BITS), dtype=np.bool_)
+        maybe[_slots(hashes, len(maybe))] = True
+        return cls(words.shape[1], hashes, maybe)
 
-    def among(self, columns: Sequence[Units]) -> Flags:
-        """Return which of the runs of units, given column by column, are one of the words."""
-        runs = _hashes(columns)
-        found = self.maybe[_slots(runs)]  # rules out nearly all before the search
+    def likely(self, runs: Hashes) -> Flags:
+        """Return which of the hashes of runs of units may be one of the words': few others."""
+        return self.maybe[_slots(runs, len(self.maybe))]
+
+    def among(self, runs: Hashes) -> Flags:
+        """Return which of the hashes of runs of units are one of the words'."""
+        found = self.likely(runs)  # rules out nearly all before the search
         asked = runs[found]
         places = np.minimum(np.searchsorted(self.hashes, asked), len(self.hashes) - 1)
         found[found] = self.hashes[places] == asked
@@ -244,26 +281,27 @@ class _Patterns(NamedTuple):
 
 def _rows(words: Iterable[str]) -> list[Units]:
     """Return the words as arrays of units, one row per word, one array per length."""
-    by_length: dict[int, list[str]] = {}
-    for word in words:
-        size = len(word.encode("utf-16-le", "surrogatepass")) // 2
-        by_length.setdefault(size, []).append(word)
+    units = encoded([*words])
+    ends = np.flatnonzero(units == SEPARATOR)
+    sizes = np.diff(ends, prepend=-1) - 1
     return [
-        encoded(alike).reshape(-1, length + 1)[:, :length] for length, alike in by_length.items()
+        units[ends[sizes == size][:, None] - np.arange(size, 0, -1)]
+        for size in np.unique(sizes[sizes > 0])
     ]
 
 
-def _hashes(columns: Iterable[Units]) -> npt.NDArray[np.uint64]:
-    """Return a number per run of units, given column by column."""
-    total = np.zeros(1, dtype=np.uint64)
+def _hashes(columns: Iterable[Units], before: Hashes | None = None) -> Hashes:
+    """Return a number per run of units, given column by column, and what stands `before` them."""
+    total = np.zeros(1, dtype=np.uint64) if before is None else before
     for column in columns:
         total = (total + column) * _MIX
         total ^= total >> np.uint64(29)
     return total
 
 
-def _slots(hashes: npt.NDArray[np.uint64]) -> npt.NDArray[np.intp]:
-    return (hashes >> np.uint64(64 - _TABLE_BITS)).astype(np.intp)
+def _slots(hashes: Hashes, size: int) -> npt.NDArray[np.intp]:
+    """Return the places of hashes in a table."""
+    return (hashes >> np.uint64(65 - size.bit_length())).astype(np.intp)
 
 
 def _flags(units: Iterable[int]) -> Flags:

@@ -17,7 +17,7 @@ import numpy as np
 
 from addin.domain.contacts import IntArray
 from addin.domain.log_hints.bunched import BusyDay, Hint, by_row, log_shape
-from addin.domain.log_hints.skeletons import Units, decoded, encoded, joined
+from addin.domain.log_hints.skeletons import Units, encoded, joined
 from validators.ledger import Ledger, SheetPart
 from validators.settings import Settings
 from validators.sheets import (
@@ -73,8 +73,8 @@ class LogSketch:
         busy: Days with more entries of one recorder than usual, joint activities still apart.
         bunched: Hints on entries bunched at a period's end.
         facts: Of the entries, by field: the ordinal of the day, the worksheet's row, whether it
-            stands in 上年日志, the ID, the pairings and the recorder.
-        contents: Of the entries, as UTF-16.
+            stands in 上年日志, the ID, the pairings and the recorder; NUL behind each.
+        contents: Of the entries, as UTF-16; NUL behind each.
     """
 
     file: str
@@ -93,20 +93,36 @@ class LogSketch:
 
     def entries(self) -> Callable[[int], Entry]:
         """Return what tells the entry at a place in the log."""
-        contents, facts = (
-            decoded(self.units),
-            self.facts.decode("utf-8", "surrogatepass").split("\0"),
-        )
-        columns = [facts[n * len(contents) :][: len(contents)] for n in range(_FACTS)]
+        contents, facts = _Parts(self.contents, "<u2"), _Parts(self.facts, "<u1")
 
         def entry(at: int) -> Entry:
-            day, row, carried, log_id, pairings, recorder = (column[at] for column in columns)
+            content = contents[at].decode("utf-16-le", "surrogatepass")
+            day, row, carried, log_id, pairings, recorder = (
+                facts[n * len(contents) + at].decode("utf-8", "surrogatepass")
+                for n in range(_FACTS)
+            )
             return Entry(
                 date.fromordinal(int(day)), log_id, self.file, int(row),
-                tuple(pairings.split()), recorder, contents[at], carried == "1",
+                tuple(pairings.split()), recorder, content, carried == "1",
             )  # fmt: skip
 
         return entry
+
+
+class _Parts:
+    """The parts of bytes between units of zero: few of them are looked at."""
+
+    def __init__(self, data: bytes, unit: str) -> None:
+        units = np.frombuffer(data, unit)
+        self._data, self._size = data, units.itemsize
+        self._ends = np.flatnonzero(units == 0) * units.itemsize
+
+    def __len__(self) -> int:
+        return len(self._ends)
+
+    def __getitem__(self, at: int) -> bytes:
+        start = self._ends[at - 1] + self._size if at else 0
+        return self._data[start : self._ends[at]]
 
 
 def log_sketch(ledger: Ledger, settings: Settings, as_of: date) -> LogSketch:
@@ -126,7 +142,7 @@ def log_sketch(ledger: Ledger, settings: Settings, as_of: date) -> LogSketch:
             column.extend(values)
     *facts, contents = columns
     names = {name for model, field in _NAMES for name in _distinct(ledger, model, field)}
-    told = joined([*chain(*facts)]).encode("utf-8", "surrogatepass")
+    told = f"{joined([*chain(*facts)])}\0".encode("utf-8", "surrogatepass")
     sections = told, encoded(contents).tobytes() if contents else b""
     digest = hashlib.blake2b(repr((file, unit[:4], sorted(names))).encode("utf-8", "replace"))
     for section in sections:
