@@ -95,7 +95,7 @@ _BARS: list[Progress] = []
 def progress(title: str) -> Iterator[Callable[[int, int, str], None]]:
     """Show a bar on standard error while work goes on; silent where nobody watches."""
     if sys.stderr is None or not sys.stderr.isatty():
-        yield lambda done, total, file: None
+        yield lambda *_: None
         return
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
