@@ -51,9 +51,8 @@ def examined(
     problems: dict[str, UnreadableWorkbook | None] = {}
     fresh = _examined(shelf, orders, kept)
     for file, order in orders.items():
-        while not (file in kept or file in problems):
-            done, problem = next(fresh)
-            problems[done.task.source.file] = problem
+        while not (file in kept or file in problems) and (done := next(fresh, None)):
+            problems[done[0].task.source.file] = done[1]
         if problem := problems.get(file):
             yield order.task, problem
             continue
