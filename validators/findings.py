@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Any, NamedTuple
@@ -44,6 +45,16 @@ class Finding(NamedTuple):
     suggestion: str
 
 
+def columns_of(findings: Iterable[Finding]) -> list[tuple[Any, ...]]:
+    """Return findings by column, which is how they are pickled: most of their texts repeat."""
+    return list(zip(*findings, strict=True))
+
+
+def findings_of(columns: Iterable[Iterable[Any]]) -> list[Finding]:
+    """Return the findings of such columns."""
+    return list(map(Finding._make, zip(*columns, strict=True)))
+
+
 class SheetCount(NamedTuple):
     """Row accounting of one sheet: rows = accepted + rejected + ignored."""
 
@@ -64,6 +75,10 @@ class Report:
     sheets: list[SheetCount] = field(default_factory=list)
     unreadable: list[str] = field(default_factory=list)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle the findings by column."""
+        return _restored, (self.as_of, columns_of(self.findings), self.sheets, self.unreadable)
+
     def count(self, level: Level) -> int:
         """Return how many findings have `level`."""
         return sum(finding.level is level for finding in self.findings)
@@ -82,6 +97,10 @@ class Report:
             "findings": [finding._asdict() for finding in self.findings],
             "sheets": [count._asdict() for count in self.sheets],
         }
+
+
+def _restored(as_of: date, columns: list[tuple[Any, ...]], *others: Any) -> Report:
+    return Report(as_of, findings_of(columns), *others)
 
 
 def as_typed(cell: Any, *, month: bool = False) -> str:

@@ -20,12 +20,13 @@ from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from contextlib import contextmanager, suppress
 from functools import partial
-from typing import Any, Final, TypeVar
-
-from pebble import CONSTS, ProcessExpired, ProcessFuture, ProcessPool
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from validators.errors import UnreadableWorkbook
 from workbooks.ooxml.package import corrupt
+
+if TYPE_CHECKING:
+    from pebble import ProcessFuture
 
 _KEEP_MEMORY: Final = {
     "MALLOC_TOP_PAD_": "67108864",
@@ -50,8 +51,6 @@ DIED: Final = UnreadableWorkbook(
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 Answer = TypeVar("Answer")
-
-CONSTS.sleep_unit = 0.02  # seconds; pebble's own tenth is what every command would end later
 
 _log = logging.getLogger(__name__)
 
@@ -82,6 +81,9 @@ def run_guarded(
 
     Stopping the iteration early, Ctrl-C included, ends the workers.
     """
+    from pebble import CONSTS, ProcessPool  # noqa: PLC0415 - while the server of workers starts
+
+    CONSTS.sleep_unit = 0.02  # seconds; pebble's own tenth is what every command would end later
     pool = ProcessPool(
         max_workers=jobs,
         context=_context(function.__module__),
@@ -152,7 +154,8 @@ def _context(module: str) -> multiprocessing.context.BaseContext:
     context = multiprocessing.get_context("forkserver")
     for name, value in _KEEP_MEMORY.items():
         os.environ.setdefault(name, value)
-    context.set_forkserver_preload([__name__, "psutil", "workbooks.reader", module])
+    first = ("workbooks.raw.worker_server", __name__, "psutil", "pebble", "workbooks.reader")
+    context.set_forkserver_preload([*first, module])
     return context
 
 
@@ -239,6 +242,8 @@ def guarded(function: Callable[[Item], Result], item: Item) -> Result | Unreadab
 def _finished(
     item: Item, future: ProcessFuture[Result | UnreadableWorkbook], timeout_seconds: float
 ) -> tuple[Item, Result | UnreadableWorkbook]:
+    from pebble import ProcessExpired  # noqa: PLC0415 - see above
+
     try:
         return item, future.result()
     except FutureTimeoutError:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from addin.actions.found_files import Source, file_finding, open_notices, unread_findings
 from addin.domain.deliveries import Choice, Delivery, LeftOut, Why, choose, delivery_of
 from validators.errors import UnreadableWorkbook, UsageError
-from validators.findings import Finding, Report
+from validators.findings import Finding, Report, columns_of, findings_of
 from validators.identity import Identity, identity_of, place_name
 from validators.ledger import Ledger
 from validators.normalise import squeeze
@@ -89,8 +89,8 @@ class ExaminedLedger:
     delivered: Delivery | None = None
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """Pickle the findings by column: most of their texts repeat."""
-        columns = list(zip(*self.findings, strict=True))
+        """Pickle the findings by column."""
+        columns = columns_of(self.findings)
         others = (
             self.digest,
             self.settings,
@@ -114,8 +114,7 @@ class ExaminedLedger:
 def _restored(
     file: str, ledger: Ledger, columns: list[tuple[Any, ...]], *others: Any
 ) -> ExaminedLedger:
-    findings = list(map(Finding._make, zip(*columns, strict=True)))
-    return ExaminedLedger(file, ledger, findings, *others)
+    return ExaminedLedger(file, ledger, findings_of(columns), *others)
 
 
 Reader = Callable[[Sequence[Task]], Iterable[tuple[Task, ExaminedLedger | UnreadableWorkbook]]]

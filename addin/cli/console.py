@@ -94,6 +94,9 @@ _BARS: list[Progress] = []
 @contextlib.contextmanager
 def progress(title: str) -> Iterator[Callable[[int, int, str], None]]:
     """Show a bar on standard error while work goes on; silent where nobody watches."""
+    if sys.stderr is None or not sys.stderr.isatty():
+        yield lambda *_: None
+        return
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
     from rich.progress import TimeRemainingColumn as TimeColumn
@@ -105,10 +108,7 @@ def progress(title: str) -> Iterator[Callable[[int, int, str], None]]:
         TimeColumn(),
         TextColumn("{task.fields[file]}"),
     )
-    console = Console(stderr=True)
-    with Progress(
-        *columns, console=console, transient=True, disable=not console.is_terminal
-    ) as bar:
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         _BARS.append(bar)
         task = bar.add_task(title, total=None, file="")
 

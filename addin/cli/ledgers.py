@@ -181,10 +181,8 @@ def consolidate(
     folder: Path, out: Path, settings: Path | None, as_json: bool, **choices: Any
 ) -> int:
     """汇总一个文件夹中的全部台账，生成一个汇总工作簿。"""
-    from addin.actions.parcels import CACHE
-
-    if not (out.parent / CACHE).exists():  # else there may be nothing to read
-        start_workers_early("addin.actions.parcels.examined")
+    if _is_newer(folder, out):
+        start_workers_early("addin.actions.parcels.judged")
     from addin.actions.consolidate import consolidate as run
 
     with console.progress("汇总台账") as step:
@@ -194,3 +192,14 @@ def consolidate(
     else:
         console.show_consolidation(result)
     return result.told.exit_code
+
+
+def _is_newer(folder: Path, out: Path) -> bool:
+    """Return whether a folder has been changed since it was consolidated, as far as times tell."""
+    from addin.actions.parcels import CACHE
+
+    try:
+        last = (out.parent / CACHE / out.name).stat().st_mtime
+        return any(path.stat().st_mtime > last for path in folder.rglob("*"))
+    except OSError:
+        return True

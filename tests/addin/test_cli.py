@@ -3,6 +3,7 @@ from __future__ import annotations
 import ast
 import gettext
 import json
+import os
 import re
 import subprocess
 import sys
@@ -307,6 +308,37 @@ def test_without_a_console_a_command_ends_with_its_code(tmp_path: Path) -> None:
 
     assert codes == [0, 2]
     assert (tmp_path / "新.xlsx").exists()
+
+
+def test_a_command_spends_no_time_on_reference_cycles() -> None:
+    script = (
+        "import gc, sys, addin.cli; addin.cli.main = lambda: sys.exit(gc.isenabled());"
+        "addin.cli.program()"
+    )
+
+    done = subprocess.run([sys.executable, "-c", script], check=False)
+
+    assert done.returncode == 0
+
+
+def test_workers_start_early_only_where_a_file_is_newer_than_what_was_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started: list[str] = []
+    monkeypatch.setattr("addin.cli.ledgers.start_workers_early", started.append)
+    folder, out = tmp_path / "台账", tmp_path / "汇总.xlsx"
+    folder.mkdir()
+    path = ledger(folder / "开城镇.xlsx")
+
+    counts = []
+    for changed in (False, False, True):
+        if changed:
+            later = out.stat().st_mtime + 10
+            os.utime(path, (later, later))
+        run("consolidate", str(folder), "--out", str(out), "--jobs", "1")
+        counts.append(len(started))
+
+    assert counts == [1, 1, 2]
 
 
 class Nul(StringIO):

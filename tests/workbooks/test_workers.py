@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import subprocess
@@ -67,6 +68,23 @@ from workbooks.workers import run_guarded
 
 print([result.message for _, result in run_guarded(act, ["panic"], jobs=1)])
 """
+
+
+def collects(_: str) -> bool:
+    return gc.isenabled()
+
+
+def test_workers_and_their_server_look_for_no_reference_cycles() -> None:
+    script = (
+        "import gc; from workbooks.workers import _context\n"
+        "if __name__ == '__main__':\n"
+        "    with _context('workbooks.workers').Pool(1) as pool:\n"
+        "        print(pool.apply(gc.isenabled))"
+    )
+    served = subprocess.run([sys.executable, "-c", script], capture_output=True, check=True)
+
+    assert served.stdout.split() == [b"False"]
+    assert [*run_guarded(collects, ["a"], jobs=1)] == [("a", False)]
 
 
 def test_a_panic_of_a_reader_is_one_sentence_and_no_trace() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
@@ -14,7 +14,7 @@ from addin.actions.parcels.bundle import read_member, read_section
 from addin.actions.parcels.cluster import Job
 from addin.actions.parcels.earlier import digest_of
 from addin.actions.parcels.parcel import DamagedParcel, load_head, save_parcel
-from addin.actions.parcels.shelf import Shelf
+from addin.actions.parcels.shelf import Shelf, to_do
 from addin.actions.parcels.version import program_version
 from addin.actions.validate import ExaminedLedger, Task, judge
 from addin.domain.log_hints.sketches import LogSketch, log_sketch
@@ -46,36 +46,46 @@ def examined(
 
     Of the sheets that are judged by township the ledgers hold no cells.
     """
-    orders = [_order(shelf, n, task) for n, task in enumerate(tasks)]
-    kept = [_kept(shelf, order) for order in orders]
-    wanted = [order for order, ledger in zip(orders, kept, strict=True) if not ledger]
-    fresh = _examined(shelf, wanted)
-    for order, ledger in zip(orders, kept, strict=True):
-        problem = None if ledger else next(fresh)
-        if problem:
+    orders = {task.source.file: _order(shelf, n, task) for n, task in enumerate(tasks)}
+    kept: dict[str, ExaminedLedger] = {}
+    problems: dict[str, UnreadableWorkbook | None] = {}
+    fresh = _examined(shelf, orders, kept)
+    for file, order in orders.items():
+        while not (file in kept or file in problems) and (done := next(fresh, None)):
+            problems[done[0].task.source.file] = done[1]
+        if problem := problems.get(file):
             yield order.task, problem
             continue
-        shelf.parcels[order.task.source.file] = order.parcel
+        shelf.parcels[file] = order.parcel
         shelf.used.add(order.parcel)
         if order.read:
-            shelf.sections[order.task.source.file] = order.read
+            shelf.sections[file] = order.read
             shelf.used.add(order.read)
-        yield order.task, ledger or load_head(order.parcel)
+        yield order.task, kept.get(file) or load_head(order.parcel)
 
 
-def _examined(shelf: Shelf, orders: Sequence[_Order]) -> Iterator[UnreadableWorkbook | None]:
-    """Have files examined into their parcels; yield for each why it is unreadable."""
+def _examined(
+    shelf: Shelf, orders: Mapping[str, _Order], kept: dict[str, ExaminedLedger]
+) -> Iterator[tuple[_Order, UnreadableWorkbook | None]]:
+    """Have files examined into their parcels, and yield for each why it is unreadable.
+
+    Those whose parcels lie there are put into `kept`.
+    """
+    left = {file: (order, _left(shelf, order)) for file, order in orders.items()}
+    missing, wanted = to_do(left, _kept, kept)
     if shelf.cluster:
-        yield from shelf.cluster.run(order.job for order in orders)
+        some = [*wanted]
+        yield from zip(some, shelf.cluster.run(order.job for order in some), strict=True)
         return
-    for _, problem in run_guarded(_examine_into, orders, jobs=shelf.jobs):
-        yield problem
+    yield from run_guarded(_examine_into, wanted, jobs=min(shelf.jobs, missing or 1))
 
 
-def _kept(shelf: Shelf, order: _Order) -> ExaminedLedger | None:
+def _left(shelf: Shelf, order: _Order) -> Path | None:
     lacking = order.read and not order.read.exists()
-    if not shelf.keeps or lacking or not order.parcel.exists():
-        return None
+    return order.parcel if shelf.keeps and not lacking else None
+
+
+def _kept(order: _Order) -> ExaminedLedger | None:
     try:
         examined = load_head(order.parcel)
     except DamagedParcel:

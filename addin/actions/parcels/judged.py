@@ -22,7 +22,7 @@ from addin.actions.parcels.parcel import (
     unpacked,
 )
 from addin.actions.parcels.printed import ROWS, PrintOrder, print_ledger, printed_rows
-from addin.actions.parcels.shelf import Shelf
+from addin.actions.parcels.shelf import Shelf, to_do
 from addin.actions.validate import ExaminedLedger
 from addin.domain.facts import LedgerFacts
 from addin.domain.growth import growth
@@ -131,24 +131,27 @@ def judged(
         printed: What is printed of each beside its rows.
         alike: Whether a superior's settings win over each ledger's own.
     """
-    orders = list(_orders(shelf, examined, people, rules, printed, alike=alike))
-    there = [_kept(shelf, order) for order in orders]
-    wanted = [order for order, done in zip(orders, there, strict=True) if done is None]
+    made = _orders(shelf, examined, people, rules, printed, alike=alike)
+    orders = {one.file: order for one, order in zip(examined, made, strict=True)}
+    done: dict[str, JudgedLedger] = {}
+    left = {file: (order, order.target if shelf.keeps else None) for file, order in orders.items()}
+    missing, wanted = to_do(left, _kept, done)
     if shelf.cluster:
-        _judge_elsewhere(shelf.cluster, wanted)
-        wanted = [order for order in wanted if not order.target.exists()]
-    for order, problem in run_guarded(_judge, wanted, jobs=min(shelf.jobs, len(wanted) or 1)):
+        some = [*wanted]
+        _judge_elsewhere(shelf.cluster, some)
+        wanted = (order for order in some if not order.target.exists())
+    for order, problem in run_guarded(_judge, wanted, jobs=min(shelf.jobs, missing or 1)):
         if isinstance(problem, UnreadableWorkbook):
             _judge(order)  # a worker that died is no reason to fail
-    for one, order, done in zip(examined, orders, there, strict=True):
-        shelf.judged[one.file] = order.target
+    for file, order in orders.items():
+        shelf.judged[file] = order.target
         shelf.used.update({order.target, order.rows})
-        yield done or _loaded(order)
+        yield done.get(file) or _loaded(order)
 
 
-def _kept(shelf: Shelf, order: _JudgeOrder) -> JudgedLedger | None:
+def _kept(order: _JudgeOrder) -> JudgedLedger | None:
     try:
-        return _loaded(order) if shelf.keeps and order.target.exists() else None
+        return _loaded(order)
     except DamagedParcel:
         return None
 

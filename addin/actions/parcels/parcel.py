@@ -62,6 +62,7 @@ _REBUILDERS = {
     ("addin.domain.log_hints.candidates", "_counted"),
     ("addin.actions.validate", "_restored"),
     ("addin.actions.validate", "ExaminedLedger"),
+    ("validators.findings", "_restored"),
     ("validators.ledger", "_restored"),
 }
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from addin.actions.parcels import CACHE
 from workbooks.file_problems import output_path
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from addin.actions.parcels.cluster import Cluster
+
+Order = TypeVar("Order")
+Result = TypeVar("Result")
 
 
 @contextmanager
@@ -104,3 +107,33 @@ class Shelf:
         if path not in self.digests:
             self.digests[path] = hashlib.sha256(path.read_bytes()).hexdigest()
         return self.digests[path]
+
+
+def to_do(
+    orders: Mapping[str, tuple[Order, Path | None]],
+    load: Callable[[Order], Result | None],
+    done: dict[str, Result],
+) -> tuple[int, Iterator[Order]]:
+    """Return how many orders no earlier run did, and those that are to do.
+
+    Workers are busy with the first ones while the files of the others are read; what these came to
+    is put into `done`, and those whose files cannot be used follow.
+
+    Args:
+        orders: By ledger, each with the file an earlier run may have left, None for surely none.
+        load: Returns what an order came to, None if its file cannot be used.
+        done: By ledger.
+    """
+    lies = {name for name, (_, left) in orders.items() if left and left.exists()}
+
+    def wanted() -> Iterator[Order]:
+        yield from (order for name, (order, _) in orders.items() if name not in lies)
+        for name in [name for name in orders if name in lies]:
+            order, _ = orders[name]
+            result = load(order)
+            if result is None:
+                yield order
+            else:
+                done[name] = result
+
+    return len(orders) - len(lies), wanted()

@@ -143,6 +143,20 @@ def test_only_the_changed_ledger_is_read_again(folder: Path) -> None:
         assert len([name for name in after if name.endswith(suffix)]) == 3  # the old one is gone
 
 
+def test_a_lost_result_is_made_again_from_what_was_kept(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / "坏的.xlsx").unlink()
+    run(folder)
+    (result,) = (folder.parent / CACHE / "汇总.xlsx").glob("*.result")
+    result.unlink()
+    with monkeypatch.context() as patched:
+        for work in ("examined._examine_into", "judged._judge"):  # workers cannot be sent these
+            patched.setattr(f"addin.actions.parcels.{work}", lambda order: order)
+        again = run(folder, minute=1)
+    assert_same(again, in_full(folder, 1))
+
+
 def test_other_files_names_and_times_are_seen(folder: Path) -> None:
     (folder / "开城镇.xlsx").rename(folder / "开城.xlsx")
     os.utime(folder / "吉强镇.xlsx", (1, 1))
