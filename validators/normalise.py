@@ -232,6 +232,14 @@ def phone(cell: Cell) -> str:
     return plain
 
 
+_MOBILE = re.compile(r"1[3-9][0-9]{9}")
+
+
+def not_mobiles(cells: Sequence[Cell]) -> list[int]:
+    """Return the indexes of the cells that `phone` may change or refuse."""
+    return _among(cells, _every(_MOBILE), _MOBILE.fullmatch)
+
+
 # --- calendar days and months ---
 
 _YEARS = (1930, 2100)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import accumulate, chain
 
-from validators.cells import CellColumn
+from validators.cells import CellColumn, places
+
+_OTHER = "\0"
+"""Stands for the first character of what is no text."""
 
 
 class SheetTexts:
@@ -18,12 +20,11 @@ class SheetTexts:
     """
 
     def __init__(self, columns: Sequence[CellColumn]) -> None:
-        cells = chain.from_iterable(column.values for column in columns)
-        self._texts = [cell if type(cell) is str else "" for cell in cells]
+        self._cells = [*chain.from_iterable(column.values for column in columns)]
         self._ends = [*accumulate(len(column.values) for column in columns)]
-        self._by_first: defaultdict[str, list[int]] = defaultdict(list)
-        for at, text in enumerate(self._texts):
-            self._by_first[text[:1]].append(at)
+        self._firsts = "".join(
+            [cell[0] if type(cell) is str and cell else _OTHER for cell in self._cells]
+        )
 
     def starting(
         self, may_be: Callable[[str], bool], longest: int | None = None
@@ -34,16 +35,17 @@ class SheetTexts:
             may_be: Tells it of a character.
             longest: Characters of the longest text to be looked at.
         """
-        for first, places in self._by_first.items():
-            if first and may_be(first):
-                near = (at for at in places if longest is None or len(self._texts[at]) <= longest)
-                yield from self._places(near)
+        for first in filter(may_be, {*self._firsts}):
+            for at in places(self._firsts, first):
+                text = self._cells[at]
+                if type(text) is str and text and (longest is None or len(text) <= longest):
+                    yield self._place(at)
 
     def holding(self, word: str) -> Iterator[tuple[int, int]]:
         """Yield the index of the column and the code of every text that holds a word."""
-        yield from self._places(at for at, text in enumerate(self._texts) if word in text)
+        cells = enumerate(self._cells)
+        return map(self._place, [at for at, cell in cells if type(cell) is str and word in cell])
 
-    def _places(self, numbers: Iterable[int]) -> Iterator[tuple[int, int]]:
-        for at in numbers:
-            column = bisect_right(self._ends, at)
-            yield column, at - (self._ends[column - 1] if column else 0)
+    def _place(self, at: int) -> tuple[int, int]:
+        column = bisect_right(self._ends, at)
+        return column, at - (self._ends[column - 1] if column else 0)
