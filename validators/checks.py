@@ -212,7 +212,12 @@ def _canonical(column: Column) -> Canonical | None:
 @cache
 def _list_adapter(column: Column) -> TypeAdapter[list[Any]]:
     plain = _without_none(column.annotation)
-    typed: Any = Annotated[(plain, *column.metadata)] if column.metadata else plain
+    return _adapter_of(Annotated[(plain, *column.metadata)] if column.metadata else plain)
+
+
+@cache
+def _adapter_of(typed: Any) -> TypeAdapter[list[Any]]:
+    """Return one adapter for all columns of a type: to make one takes as long as a column."""
     return TypeAdapter(list[typed])
 
 

@@ -14,7 +14,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum
-from functools import cache
+from functools import cache, lru_cache
 from itertools import islice
 
 import numpy as np
@@ -139,10 +139,20 @@ _TOTAL_STARTS = frozenset(word[0] for word in _TOTAL_WORDS)
 def oddities(texts: SheetTexts) -> list[tuple[int, int]]:
     """Return column index and code of the texts that are white, or may name an example or a total."""
     return [
-        *texts.starting(lambda first: first.casefold() in _TOTAL_STARTS, _LONGEST_LABEL),
-        *texts.starting(lambda first: first in "eEsS" or not first.isalnum()),
+        *texts.starting(_begins_total, _LONGEST_LABEL),
+        *texts.starting(_begins_oddity),
         *texts.holding("例"),
     ]
+
+
+@lru_cache(maxsize=1 << 14)
+def _begins_total(first: str) -> bool:
+    return first.casefold() in _TOTAL_STARTS
+
+
+@lru_cache(maxsize=1 << 14)
+def _begins_oddity(first: str) -> bool:
+    return first in "eEsS" or not first.isalnum()
 
 
 def _is_total(text: str) -> bool:
@@ -583,7 +593,7 @@ def _is_sure_example(cell: Cell) -> bool:
 
 
 def _names_total(cell: str) -> bool:
-    return cell.lstrip()[:1].casefold() in _TOTAL_STARTS and _is_total(squeeze(cell))
+    return _begins_total(cell.lstrip()[:1]) and _is_total(squeeze(cell))
 
 
 def _is_labelled_total(cells: list[tuple[int, Cell]]) -> bool:

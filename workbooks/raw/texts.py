@@ -25,6 +25,7 @@ class SheetTexts:
         self._firsts = "".join(
             [cell[0] if type(cell) is str and cell else _OTHER for cell in self._cells]
         )
+        self._distinct_firsts = {*self._firsts}
 
     def starting(
         self, may_be: Callable[[str], bool], longest: int | None = None
@@ -35,7 +36,7 @@ class SheetTexts:
             may_be: Tells it of a character.
             longest: Characters of the longest text to be looked at.
         """
-        for first in filter(may_be, {*self._firsts}):
+        for first in filter(may_be, self._distinct_firsts):
             for at in places(self._firsts, first):
                 text = self._cells[at]
                 if type(text) is str and text and (longest is None or len(text) <= longest):
