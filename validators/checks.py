@@ -166,7 +166,7 @@ def _memory(column: Column) -> dict[tuple[type, Cell], tuple[Any, Problem | None
 
 def _read(column: Column, cells: list[Cell], places: Sequence[int], checked: CheckedValues) -> None:
     """Read `cells`, which stand at `places` among the distinct cells, into `checked`."""
-    adapter = _list_adapter(column)
+    adapter = list_adapter(column)
     try:
         values = adapter.validate_python(cells)
     except ValidationError as bad:
@@ -210,7 +210,8 @@ def _canonical(column: Column) -> Canonical | None:
 
 
 @cache
-def _list_adapter(column: Column) -> TypeAdapter[list[Any]]:
+def list_adapter(column: Column) -> TypeAdapter[list[Any]]:
+    """Return what reads cells of a column."""
     plain = _without_none(column.annotation)
     return _adapter_of(Annotated[(plain, *column.metadata)] if column.metadata else plain)
 

@@ -63,7 +63,7 @@ def text(cell: Cell) -> str:
     return refuse_formula(cell) or str(cell)
 
 
-_BUNDLE = 64
+_BUNDLE = 16
 
 
 def _among(
@@ -153,7 +153,8 @@ def _folded(typed: str) -> str:
 @lru_cache(maxsize=1 << 14)
 def person_key(full_name: str) -> str:
     """Return the key under which two spellings of one person's name meet."""
-    return name(full_name).replace("·", "").casefold()
+    plain = full_name if _PLAIN_NAME.fullmatch(full_name) else name(full_name)
+    return plain.replace("·", "").casefold()
 
 
 def coded(prefix: str, example: str) -> Callable[[Cell], str]:

@@ -306,6 +306,12 @@ class Settings(BaseModel):
     )
 
 
+@cache
+def default_settings() -> Settings:
+    """Return what holds where nothing is set, without the validator, which takes long to build."""
+    return Settings.model_construct()
+
+
 @dataclass(frozen=True, slots=True)
 class Setting:
     """One setting as the 参数 sheet shows it."""

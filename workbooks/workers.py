@@ -152,7 +152,7 @@ def _context(module: str) -> multiprocessing.context.BaseContext:
     context = multiprocessing.get_context("forkserver")
     for name, value in _KEEP_MEMORY.items():
         os.environ.setdefault(name, value)
-    context.set_forkserver_preload([__name__, "psutil", "workbooks.reader", module])
+    context.set_forkserver_preload(["workbooks.raw.worker_preload", __name__, module])
     return context
 
 

@@ -6,6 +6,7 @@ could not be read or the command could not do its work.
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from typing import NoReturn
@@ -61,6 +62,7 @@ def main() -> None:
 
 def program() -> NoReturn:
     """Run `main` and end the process at once: freeing a city's rows one by one takes half a second."""
+    gc.set_threshold(50_000)  # imports and reports make many objects and hardly a cycle
     try:
         main()
     except SystemExit as end:
