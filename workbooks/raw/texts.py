@@ -8,8 +8,10 @@ from itertools import accumulate, chain
 
 from validators.cells import CellColumn, places
 
+_LONGEST = 40
+"""Characters of the longest heading or label."""
 _OTHER = "\0"
-"""Stands for the first character of what is no text."""
+"""Stands for the first character of what is no text or too long; no heading or label begins with it."""
 
 
 class SheetTexts:
@@ -23,14 +25,21 @@ class SheetTexts:
         self._cells = [*chain.from_iterable(column.values for column in columns)]
         self._ends = [*accumulate(len(column.values) for column in columns)]
         self._firsts = "".join(
-            [cell[0] if type(cell) is str and cell else _OTHER for cell in self._cells]
+            [
+                cell[0]
+                if type(cell) is str and (len(cell) <= _LONGEST or cell.isspace())
+                else _OTHER
+                for cell in self._cells
+            ]
         )
-        self._distinct_firsts = {*self._firsts}
+        self._distinct_firsts = {*self._firsts} - {_OTHER}
 
     def starting(
         self, may_be: Callable[[str], bool], longest: int | None = None
     ) -> Iterator[tuple[int, int]]:
         """Yield the index of the column and the code of every text whose first character may be so.
+
+        Texts longer than any heading are passed over, but for white ones.
 
         Args:
             may_be: Tells it of a character.
@@ -38,8 +47,7 @@ class SheetTexts:
         """
         for first in filter(may_be, self._distinct_firsts):
             for at in places(self._firsts, first):
-                text = self._cells[at]
-                if type(text) is str and text and (longest is None or len(text) <= longest):
+                if longest is None or len(str(self._cells[at])) <= longest:
                     yield self._place(at)
 
     def holding(self, word: str) -> Iterator[tuple[int, int]]:
