@@ -7,6 +7,7 @@ from array import array
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from typing import AnyStr
 
 BLANK = -1
 """The code of an empty cell in `CellColumn.codes`."""
@@ -17,7 +18,7 @@ DAY_ZERO = date(1899, 12, 30)
 _TEXTS = {str, type(None)}
 _ENDS = 0, array("i").itemsize - 1
 _LOWEST_BYTE, _HIGHEST_BYTE = _ENDS if sys.byteorder == "little" else _ENDS[::-1]
-_NEGATIVE = 0xFF
+_NEGATIVE = b"\xff"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +101,7 @@ class CellColumn:
         # The lowest byte of a code rules out nearly every row, for all rows at once.
         codes = self.codes
         flags = codes.tobytes()[_LOWEST_BYTE :: codes.itemsize].translate(maybe)
-        rows = _places(flags, 1) if flags.count(1) < len(flags) // 4 else range(len(flags))
+        rows = places(flags, b"\1") if flags.count(1) < len(flags) // 4 else range(len(flags))
         return [(row, codes[row]) for row in rows if codes[row] in wanted]
 
     def picked(self, rows: Iterable[int]) -> tuple[CellColumn, list[int]]:
@@ -113,7 +114,7 @@ class CellColumn:
 
     def blank_rows(self) -> list[int]:
         """Return the empty rows."""
-        return [*_places(self._signs(), _NEGATIVE)]
+        return [*places(self._signs(), _NEGATIVE)]
 
     def first_blank(self) -> tuple[int, int]:
         """Return the first empty row, -1 for none, and how many there are."""
@@ -125,8 +126,8 @@ class CellColumn:
         return self.codes.tobytes()[_HIGHEST_BYTE :: self.codes.itemsize]
 
 
-def _places(flags: bytes, wanted: int) -> Iterator[int]:
-    """Yield the indexes of the bytes that are `wanted`."""
+def places(flags: AnyStr, wanted: AnyStr) -> Iterator[int]:
+    """Yield the indexes of the bytes or characters that are `wanted`."""
     at = flags.find(wanted)
     while at >= 0:
         yield at

@@ -32,6 +32,9 @@ BLANK_WORDS = frozenset({"无", "—", "——", "/", "／"})
 FORMAT_LOST = "date_format_lost"
 """The kind of problem that a column has as a whole: it has one finding, on its first cell."""
 
+_BUNDLE = 16
+"""Cells read at once; where one of them is wrong, the others are read again."""
+
 _REMEMBERED = 20_000
 """Distinct cells of one column kept in mind; a city's dates, names and words are fewer."""
 
@@ -89,9 +92,9 @@ def check_values(column: Column, cells: Sequence[Cell]) -> CheckedValues:
     """
     if not cells:
         return CheckedValues([])
-    others = _canonical(column)
-    doubtful: Sequence[int] = others(cells) if others else range(len(cells))
-    checked = CheckedValues(list(cells))
+    canonical = _canonical(column)
+    doubtful: Sequence[int] = canonical.others(cells) if canonical else range(len(cells))
+    checked = CheckedValues([*canonical.values(cells)] if canonical else [*cells])
     if doubtful:
         _recall(column, cells, doubtful, checked)
     _drop_blanks(column, cells, doubtful, checked)
@@ -142,8 +145,10 @@ def _recall(
         known.clear()
     keys = [(type(cells[i]), cells[i]) for i in places]
     new = [i for i, key in zip(places, keys, strict=True) if key not in known]
+    for start in range(0, len(new), _BUNDLE):
+        some = new[start : start + _BUNDLE]
+        _read(column, [cells[i] for i in some], some, checked)
     if new:
-        _read(column, [cells[i] for i in new], new, checked)
         _note_normalised(column, cells, new, checked)
         for i in new:
             known[type(cells[i]), cells[i]] = (checked.values[i], checked.problems.get(i))
@@ -161,7 +166,7 @@ def _memory(column: Column) -> dict[tuple[type, Cell], tuple[Any, Problem | None
 
 def _read(column: Column, cells: list[Cell], places: Sequence[int], checked: CheckedValues) -> None:
     """Read `cells`, which stand at `places` among the distinct cells, into `checked`."""
-    adapter = _list_adapter(column)
+    adapter = list_adapter(column)
     try:
         values = adapter.validate_python(cells)
     except ValidationError as bad:
@@ -198,16 +203,22 @@ def _doubt(column: Column) -> Callable[[Cell, Any], str] | None:
 
 
 @cache
-def _canonical(column: Column) -> Callable[[Sequence[Cell]], list[int]] | None:
-    """Return what finds the cells that are not in canonical form, where the type knows it."""
+def _canonical(column: Column) -> Canonical | None:
+    """Return what the type knows of cells in canonical form."""
     known = (*column.metadata, *get_args(_without_none(column.annotation)))
-    return next((item.others for item in known if isinstance(item, Canonical)), None)
+    return next((item for item in known if isinstance(item, Canonical)), None)
 
 
 @cache
-def _list_adapter(column: Column) -> TypeAdapter[list[Any]]:
+def list_adapter(column: Column) -> TypeAdapter[list[Any]]:
+    """Return what reads cells of a column."""
     plain = _without_none(column.annotation)
-    typed: Any = Annotated[(plain, *column.metadata)] if column.metadata else plain
+    return _adapter_of(Annotated[(plain, *column.metadata)] if column.metadata else plain)
+
+
+@cache
+def _adapter_of(typed: Any) -> TypeAdapter[list[Any]]:
+    """Return one adapter for all columns of a type: to make one takes as long as a column."""
     return TypeAdapter(list[typed])
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any, TypeVar
@@ -18,14 +18,18 @@ from validators.vocabulary import PostTrait, Specialty
 
 @dataclass(frozen=True, slots=True)
 class Canonical:
-    """Tells which of many cells are not yet what their type would make of them.
+    """Tells which of many cells are not yet written as their type would write them.
 
-    Most cells of a bulk column are canonical already: they are their own values, and looking at
-    them together is several times cheaper than reading each. `others` returns the indexes of the
-    rest.
+    Most cells of a bulk column are canonical already, and looking at them together is several times
+    cheaper than reading each.
+
+    Attributes:
+        others: Returns the indexes of the cells that are not.
+        values: Returns what canonical cells mean: themselves, unless the type says otherwise.
     """
 
     others: Callable[[Sequence[Cell]], list[int]]
+    values: Callable[[Sequence[Cell]], Iterable[Any]] = iter
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +57,7 @@ PersonName = Annotated[
 Name = Annotated[str, BeforeValidator(normalise.name), Canonical(normalise.odd_names)]
 Day = Annotated[date, BeforeValidator(normalise.day), Canonical(normalise.not_days), Kind.DAY]
 Month = Annotated[date, BeforeValidator(normalise.month), Kind.MONTH]
-Phone = Annotated[str, BeforeValidator(normalise.phone)]
+Phone = Annotated[str, BeforeValidator(normalise.phone), Canonical(normalise.not_mobiles)]
 
 # What is counted is bounded far above any township's, so that a phone number is no amount.
 Count = Annotated[
@@ -130,16 +134,14 @@ def _once(words: tuple[T, ...]) -> tuple[T, ...]:
     return tuple(dict.fromkeys(words))
 
 
-PairingIds = Annotated[
-    tuple[str, ...],
-    BeforeValidator(normalise.several_coded("J", "J640402104-001")),
-    Field(min_length=1),
-]
-DutyIds = Annotated[
-    tuple[str, ...],
-    BeforeValidator(normalise.several_coded("ZR", "ZR640402104-0001")),
-    Field(min_length=1),
-]
+def _several_ids(prefix: str, example: str) -> tuple[Any, ...]:
+    """Return what a type of several IDs in a cell knows; most cells name but one."""
+    reader = BeforeValidator(normalise.several_coded(prefix, example))
+    return reader, Canonical(normalise.not_coded(prefix), values=zip), Field(min_length=1)
+
+
+PairingIds = Annotated[tuple[str, ...], *_several_ids("J", "J640402104-001")]
+DutyIds = Annotated[tuple[str, ...], *_several_ids("ZR", "ZR640402104-0001")]
 Specialties = Annotated[
     tuple[Specialty, ...], BeforeValidator(normalise.split_words), AfterValidator(_once)
 ]

@@ -63,7 +63,7 @@ def text(cell: Cell) -> str:
     return refuse_formula(cell) or str(cell)
 
 
-_BUNDLE = 64
+_BUNDLE = 16
 
 
 def _among(
@@ -153,7 +153,8 @@ def _folded(typed: str) -> str:
 @lru_cache(maxsize=1 << 14)
 def person_key(full_name: str) -> str:
     """Return the key under which two spellings of one person's name meet."""
-    return name(full_name).replace("·", "").casefold()
+    plain = full_name if _PLAIN_NAME.fullmatch(full_name) else name(full_name)
+    return plain.replace("·", "").casefold()
 
 
 def coded(prefix: str, example: str) -> Callable[[Cell], str]:
@@ -230,6 +231,14 @@ def phone(cell: Cell) -> str:
     if not _PHONE.fullmatch(plain):
         raise refusal("phone_malformed")
     return plain
+
+
+_MOBILE = re.compile(r"1[3-9][0-9]{9}")
+
+
+def not_mobiles(cells: Sequence[Cell]) -> list[int]:
+    """Return the indexes of the cells that `phone` may change or refuse."""
+    return _among(cells, _every(_MOBILE), _MOBILE.fullmatch)
 
 
 # --- calendar days and months ---

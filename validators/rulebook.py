@@ -170,11 +170,10 @@ def finding_of(rule: Rule, violation: Violation) -> Finding:
 
 def repeated(keys: Sequence[Any]) -> dict[Any, list[int]]:
     """Return the rows of every key that stands more than once; None is no key."""
-    last = dict(zip(keys, count(), strict=False))
-    if len(last) == len(keys):
+    if len({*keys}) == len(keys):
         return {}
-    earlier = set(range(len(keys))).difference(last.values())
-    again = {keys[index] for index in earlier} - {None}
+    last = dict(zip(keys, count(), strict=False))
+    again = {key for index, key in enumerate(keys) if last[key] != index} - {None}
     rows: dict[Any, list[int]] = {}
     for index in compress(count(), map(again.__contains__, keys)):
         rows.setdefault(keys[index], []).append(index)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -306,6 +306,12 @@ class Settings(BaseModel):
     )
 
 
+@cache
+def default_settings() -> Settings:
+    """Return what holds where nothing is set, without the validator, which takes long to build."""
+    return Settings.model_construct()
+
+
 @dataclass(frozen=True, slots=True)
 class Setting:
     """One setting as the 参数 sheet shows it."""
@@ -338,16 +344,21 @@ def read_settings(
         if name not in fields:
             problems[name] = "unknown"
         elif value is not None:
-            problems |= _take(values, fields[name], name, value)
+            read, problem = _read(fields[name], value)
+            if problem:
+                problems[name] = problem
+            else:
+                values[fields[name]] = read
     return Settings.model_validate(values), problems
 
 
-def _take(values: dict[str, Any], field: str, name: str, value: Any) -> dict[str, str]:
+@lru_cache(maxsize=1 << 12, typed=True)
+def _read(field: str, value: Any) -> tuple[Any, str]:
+    """Return a setting's value as typed, or the kind of its problem; most ledgers have the same."""
     try:
-        values[field] = getattr(Settings.model_validate({field: value}), field)
+        return getattr(Settings.model_validate({field: value}), field), ""
     except ValidationError as bad:
-        return {name: kind_of(bad.errors()[0]["type"])}
-    return {}
+        return None, kind_of(bad.errors()[0]["type"])
 
 
 @cache

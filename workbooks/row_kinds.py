@@ -10,18 +10,19 @@ the others stay rows, so that what they lack is said.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum
-from functools import cache
+from functools import cache, lru_cache
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import BeforeValidator
 
 from validators import names, normalise
-from validators.cells import Cell, Shown, Uncalculated
+from validators.cells import BLANK, Cell, Shown, Uncalculated
 from validators.columns import Column, Fill, Kind, annotation_parts
 from validators.divisions import village_names
 from validators.normalise import squeeze
@@ -138,10 +139,20 @@ _TOTAL_STARTS = frozenset(word[0] for word in _TOTAL_WORDS)
 def oddities(texts: SheetTexts) -> list[tuple[int, int]]:
     """Return column index and code of the texts that are white, or may name an example or a total."""
     return [
-        *texts.starting(lambda first: first.casefold() in _TOTAL_STARTS, _LONGEST_LABEL),
-        *texts.starting(lambda first: first in "eEsS" or not first.isalnum()),
+        *texts.starting(_begins_total, _LONGEST_LABEL),
+        *texts.starting(_begins_oddity),
         *texts.holding("例"),
     ]
+
+
+@lru_cache(maxsize=1 << 14)
+def _begins_total(first: str) -> bool:
+    return first.casefold() in _TOTAL_STARTS
+
+
+@lru_cache(maxsize=1 << 14)
+def _begins_oddity(first: str) -> bool:
+    return first in "eEsS" or not first.isalnum()
 
 
 def _is_total(text: str) -> bool:
@@ -220,6 +231,8 @@ def _is_like_a_choice(text: str, column: Column) -> bool:
 
 _ENOUGH = 2
 """Cells of their columns' shapes that make a row one of the ledger."""
+_FEW_ROWS = 16
+_NO_CODE = BLANK - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,18 +242,21 @@ class _Shapes:
     Args:
         body: The block.
         columns: The columns with a shape by their index; names are no evidence.
+        shapes: Their shapes.
         own: The index of the column of the sheet's own IDs, -1 where there is none.
     """
 
     body: Grid
     columns: dict[int, Column]
+    shapes: dict[int, Shape]
     own: int
 
     @classmethod
     def of(cls, model: type[Row], body: Grid, typed: dict[int, Column]) -> _Shapes:
-        columns = {i: c for i, c in typed.items() if _shape(c) and not _holds_names(c)}
+        shapes = {i: s for i, c in typed.items() if (s := _shape(c)) and not _holds_names(c)}
+        columns = {i: typed[i] for i in shapes}
         own = (i for i, column in columns.items() if column.field == model.sheet.id_field)
-        return cls(body, columns, next(own, -1))
+        return cls(body, columns, shapes, next(own, -1))
 
     def fits(self, index: int, rows: Places) -> Flags:
         """Return which of some rows have a cell of the shape of a column."""
@@ -248,9 +264,9 @@ class _Shapes:
         known = np.zeros(len(values) + 1, bool)
         known[codes] = True
         known[-1] = False  # stands for blank
-        tells = _shape(self.columns[index])
-        used = np.flatnonzero(known).tolist()
-        known[used] = [tells(values[code]) for code in used] if tells else False
+        tells = self.shapes[index]
+        used = known.nonzero()[0].tolist()
+        known[used] = [tells(values[code]) for code in used]
         fitting: Flags = known[codes]
         return fitting
 
@@ -261,15 +277,25 @@ class _Shapes:
     def count(self, rows: Places) -> Codes:
         """Return how many cells of some rows have their column's shape, `_ENOUGH` for more.
 
-        Columns of few values come first, after which nearly every row has enough.
+        Columns of few values come first, after which nearly every row has enough. The few that are
+        left are looked at one by one: array arithmetic for each column takes longer.
         """
         counts, left = np.zeros(len(rows), np.intc), np.arange(len(rows))
-        for index in sorted(self.columns, key=lambda index: len(self.body.values[index])):
-            if not len(left):
+        indexes = sorted(self.columns, key=lambda index: len(self.body.values[index]))
+        for index in indexes:
+            if len(left) <= _FEW_ROWS:
                 break
             counts[left] += self.fits(index, rows[left])
             left = left[counts[left] < _ENOUGH]
+        for at in left.tolist():
+            counts[at] = self._count_in(rows[at], indexes)
         return counts
+
+    def _count_in(self, row: int, indexes: Iterable[int]) -> int:
+        codes, values = self.body.codes[:, row].tolist(), self.body.values
+        cells = ((i, values[i][codes[i]]) for i in indexes if codes[i] >= 0)
+        fitting = (index for index, cell in cells if self.shapes[index](cell))
+        return sum(1 for _ in islice(fitting, _ENOUGH))
 
     def are_complete(self, rows: Places) -> Flags:
         """Return of which rows half of the required cells that have a shape are there and have it."""
@@ -530,13 +556,14 @@ class RowSorter:
                     yield index, cell
 
     def _repeated_headings(self) -> Flags:
-        matches = np.zeros(self.body.codes.shape[1], dtype=np.intc)
+        own = np.full((len(self.body.codes), 1), _NO_CODE, np.intc)
         for at, heading in self.heading_map.headings.items():
             index = self.body.numbers[at]
             values = self.body.values[index]
             if heading in values:
-                matches += self.body.codes[index] == values.index(heading)
-        return matches >= 2
+                own[index] = values.index(heading)
+        repeated: Flags = (self.body.codes == own).sum(axis=0) >= 2
+        return repeated
 
     def _examples_and_totals(self) -> Flags:
         """Return which rows have a cell that says so: of an example one of the first, however full."""
@@ -566,7 +593,7 @@ def _is_sure_example(cell: Cell) -> bool:
 
 
 def _names_total(cell: str) -> bool:
-    return cell.lstrip()[:1].casefold() in _TOTAL_STARTS and _is_total(squeeze(cell))
+    return _begins_total(cell.lstrip()[:1]) and _is_total(squeeze(cell))
 
 
 def _is_labelled_total(cells: list[tuple[int, Cell]]) -> bool:

@@ -154,8 +154,7 @@ def _context(module: str) -> multiprocessing.context.BaseContext:
     context = multiprocessing.get_context("forkserver")
     for name, value in _KEEP_MEMORY.items():
         os.environ.setdefault(name, value)
-    first = ("workbooks.raw.worker_server", __name__, "psutil", "pebble", "workbooks.reader")
-    context.set_forkserver_preload([*first, module])
+    context.set_forkserver_preload(["workbooks.raw.worker_preload", __name__, module])
     return context
 
 

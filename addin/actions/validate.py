@@ -19,7 +19,7 @@ from validators.identity import Identity, identity_of, place_name
 from validators.ledger import Ledger
 from validators.normalise import squeeze
 from validators.rules import RULES, RuleContext
-from validators.settings import Settings, read_settings
+from validators.settings import Settings, default_settings, read_settings
 from validators.sheets import SettingRow
 from validators.validation import count_rows, settings_of, validate, validate_across
 from validators.vocabulary import Level
@@ -142,7 +142,7 @@ class Examination:
         findings = [finding for ledger in self.examined for finding in ledger.findings]
         compared = [ledger.ledger for ledger in self.chosen()]
         if len(compared) > 1:
-            context = RuleContext(self.as_of, superior or Settings())
+            context = RuleContext(self.as_of, superior or default_settings())
             findings = validate_across(Ledger.merged(compared), context, findings)
         on_files = [*self.unreadable, *self.notices, *self._left_out()]
         report = Report(self.as_of, [*on_files, *findings])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -123,7 +122,6 @@ def serve(minutes: float) -> int:
     """在前台运行本机服务，供加载项和 systemd 启动；一般无需直接运行。"""
     from addin.hosts.wps.service import serve as run_service
 
-    gc.enable()  # unlike other commands it lives long
     places, _ = _places()
     run_service(places.home, minutes * 60)
     return 0

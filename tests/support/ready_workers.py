@@ -17,7 +17,7 @@ RUN_BY_WORKERS = (
 )  # fmt: skip
 """The modules with functions that workers run."""
 
-_ALSO = ("addin.actions.parcels.searched", "psutil", "workbooks.reader", "workbooks.workers")
+_ALSO = ("addin.actions.parcels.searched", "workbooks.raw.worker_preload", "workbooks.workers")
 _own_context = workers._context
 
 

@@ -12,7 +12,9 @@ from pathlib import Path
 import pytest
 
 from tests.support.processes import members
+from validators.checks import list_adapter
 from validators.errors import UnreadableWorkbook
+from validators.sheets import SHEETS, Row, columns_by_field
 from workbooks.workers import IN_FLIGHT_PER_JOB, run_guarded
 
 ROOT = Path(__file__).parents[2]
@@ -85,6 +87,18 @@ def test_workers_and_their_server_look_for_no_reference_cycles() -> None:
 
     assert served.stdout.split() == [b"False"]
     assert [*run_guarded(collects, ["a"], jobs=1)] == [("a", False)]
+
+
+def has_what_reading_needs(model: type[Row]) -> bool:
+    """Tell whether a worker that has done nothing yet can read the columns of a sheet."""
+    before = list_adapter.cache_info().misses
+    for column in columns_by_field(model).values():
+        list_adapter(column)
+    return "workbooks.reader" in sys.modules and list_adapter.cache_info().misses == before
+
+
+def test_workers_start_with_what_reading_needs() -> None:
+    assert all(ready for _, ready in run_guarded(has_what_reading_needs, SHEETS, jobs=1))
 
 
 def test_a_panic_of_a_reader_is_one_sentence_and_no_trace() -> None:

@@ -83,9 +83,9 @@ def log_without_duty(ledger: Ledger, context: RuleContext) -> Iterable[Violation
         named, pairings = part.columns.get("duty_ids"), part.columns.get("pairing_ids")
         if not (owners and named and pairings):
             continue
-        with_duties = (i for i, v in enumerate(pairings.values) if v and not owners.isdisjoint(v))
-        blank = set(named.cells.blank_rows())
-        rows = sorted(row for row, _ in pairings.rows_with(with_duties) if row in blank)
+        codes = pairings.cells.codes
+        with_duties = {i for i, v in enumerate(pairings.values) if v and not owners.isdisjoint(v)}
+        rows = [row for row in named.cells.blank_rows() if codes[row] in with_duties]
         if rows:
             known = sum(proposed[start + row] is not None for row in rows)
             told = f"，其中 {known} 条已有职责编号建议" if known else ""

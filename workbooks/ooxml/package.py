@@ -41,7 +41,7 @@ MAX_RATIO: Final = 400
 RATIO_FROM_BYTES: Final = 32 << 20
 CHUNK_BYTES: Final = 1 << 20
 INPUT_BYTES: Final = 64 << 10
-"""DeflatedPiece bytes inflated at a time: pieces small enough for the processor's cache."""
+"""Deflated bytes inflated at a time: pieces small enough for the processor's cache."""
 
 _STORED, _DEFLATED, _ENCRYPTED, _LOCAL_HEADER = 0, 8, 0x1, 30
 

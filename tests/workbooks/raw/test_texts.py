@@ -31,3 +31,11 @@ def test_texts_are_found_by_their_first_character_and_by_a_word(
         if text[0] in "合a" and (longest is None or len(text) <= longest)
     ]
     assert holding == [at for at, text in plain.items() if "例" in text]
+
+
+def test_of_long_texts_only_white_ones_are_found_by_their_first_character() -> None:
+    cells = ["合" * 40, "合" * 41, " " * 41, f" {'合' * 40}"]
+
+    starting = [*SheetTexts([encode(cells)]).starting("合 ".__contains__)]
+
+    assert sorted(starting) == [(0, 0), (0, 2)]

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import gc
 import os
 from pathlib import Path
 
@@ -43,18 +42,6 @@ def test_install_then_doctor_then_uninstall(pc: Computer) -> None:
     assert f"已从 {pc.places.publish_list} 注销。\n已删除 {pc.places.folder}\n" in removed[1]
     assert pc.places.publish_list.read_text("utf-8") == THEIRS
     assert "未安装过加载项，无需卸载。" in again[1]
-
-
-def test_the_service_lives_long_and_so_looks_for_reference_cycles(
-    pc: Computer, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    seen: list[bool] = []
-    monkeypatch.setattr("addin.hosts.wps.service.serve", lambda *_: seen.append(gc.isenabled()))
-    gc.disable()
-
-    said("serve")
-
-    assert seen == [True]
 
 
 def test_a_list_that_cannot_be_read_is_told_with_the_place_of_its_copy(pc: Computer) -> None:
