@@ -14,8 +14,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from itertools import chain
-from operator import itemgetter
+from itertools import chain, compress
+from operator import is_not, itemgetter
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from validators.cells import Cell, CellColumn
@@ -50,11 +50,8 @@ class TypedColumn:
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickle only the values that differ from their cells; in bulk columns these are few."""
-        changes = [
-            (index, value)
-            for index, (value, cell) in enumerate(zip(self.values, self.cells.values, strict=True))
-            if value is not cell
-        ]
+        changed = map(is_not, self.values, self.cells.values)
+        changes = list(compress(enumerate(self.values), changed))
         return _restored, (
             self.field, self.letter, self.heading, self.cells, changes, self.problems,
         )  # fmt: skip

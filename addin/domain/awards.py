@@ -334,6 +334,9 @@ def _county(merits: Mapping[str, tuple[float, ...]], most: int) -> Iterable[tupl
 
 # --- the year ---
 
+_NO_ROW = CitedRow(Table(MentorRow), 0)
+_NO_TALLY = Tally()
+
 
 @dataclass(frozen=True, slots=True)
 class Award:
@@ -362,8 +365,7 @@ class Award:
     @property
     def unbound(self) -> Award:
         """Return the award without the rows it rests on, as it is kept and sent."""
-        mentor = self.mentor._replace(cited=CitedRow(Table(MentorRow), 0))
-        return replace(self, mentor=mentor, tally=Tally())
+        return replace(self, mentor=self.mentor._replace(cited=_NO_ROW), tally=_NO_TALLY)
 
     @property
     def qualified(self) -> bool:

@@ -23,7 +23,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
-from functools import cache, reduce
+from functools import cache, lru_cache, reduce
 from math import floor
 from typing import NamedTuple
 
@@ -51,12 +51,18 @@ class Share(NamedTuple):
     @property
     def rate(self) -> Fraction | None:
         """Return `done` ÷ `of`, None where `of` is 0."""
-        return Fraction(self.done, self.of) if self.of else None
+        return _quotient(self.done, self.of) if self.of else None
 
 
 def added(shares: Iterable[Share]) -> Share:
     """Return the sum of some shares."""
     return reduce(Share.plus, shares, Share())
+
+
+@lru_cache(4096)
+def _quotient(done: int, of: int) -> Fraction:
+    """Return `done` ÷ `of`: making a fraction takes long, and most results come again and again."""
+    return Fraction(done, of)
 
 
 @cache
@@ -177,7 +183,7 @@ class Tally:
     def mean_satisfaction(self) -> Fraction | None:
         """Return the mean satisfaction, 1 to 5."""
         scores = [given.score for given in self.satisfaction]
-        return Fraction(sum(scores), len(scores)) if scores else None
+        return _quotient(sum(scores), len(scores)) if scores else None
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 A section is a pickle, compressed. It is read with nothing but the classes of a ledger at hand, so
 that a file from elsewhere can hold data only, never code. The first line says in JSON by which
-version of the program it was written and how long the sections are, and holds their checksum.
+version of the program it was written, and of every section how long it is and its checksum.
 """
 
 from __future__ import annotations
@@ -10,11 +10,10 @@ from __future__ import annotations
 import io
 import json
 import pickle
-import zlib
 from collections.abc import Iterable
 from dataclasses import fields, replace
 from functools import partial
-from itertools import accumulate, pairwise
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -40,10 +39,13 @@ _LOG = LogEntryRow.sheet.key
 _TYPED = (ExchangeRow, SuggestionRow, FlagRow, PoolChangeRow)
 _HEAD = PEOPLE | {m.sheet.key for m in TABLES if not m.sheet.merged or m in _TYPED}
 """The sheets of the first section: all that is looked at of many ledgers at once."""
-_FIRST, _, _ROWS, _LENT, _SKETCH = range(5)
+_FIRST, _OTHERS, _ROWS, _LENT, _SKETCH = range(5)
 _LONGEST_LINE = 4_096
 _OURS = ("validators.", "addin.domain.")
-_PLAIN = {
+_NAMED = {
+    ("addin.actions.validate", "ExaminedLedger"),
+    ("addin.actions.validate", "_restored"),
+    ("addin.domain.log_hints.candidates", "_counted"),
     ("array", "_array_reconstructor"),
     ("array", "array"),
     ("builtins", "frozenset"),
@@ -55,15 +57,9 @@ _PLAIN = {
     ("fractions", "Fraction"),
     ("numpy", "dtype"),
     ("numpy._core.numeric", "_frombuffer"),
-}
-"""What a section may name besides classes and rebuilders of ours."""
-
-_REBUILDERS = {
-    ("addin.domain.log_hints.candidates", "_counted"),
-    ("addin.actions.validate", "_restored"),
-    ("addin.actions.validate", "ExaminedLedger"),
     ("validators.ledger", "_restored"),
 }
+"""What a section may name besides classes of ours."""
 
 
 class DamagedParcel(Exception):
@@ -90,7 +86,7 @@ def load_parcel(path: Path) -> ExaminedLedger:
     Raises:
         DamagedParcel: The file cannot be used.
     """
-    head, others, log = map(unpacked, sections_of(path)[:_LENT])
+    head, others, log = map(unpacked, sections_of(path, _FIRST, _OTHERS, _ROWS))
     examined: ExaminedLedger = head[0]
     parts: dict[str, list[SheetPart]] = {**others, _LOG: log}
     tables = {
@@ -107,7 +103,7 @@ def load_head(path: Path) -> ExaminedLedger:
         DamagedParcel: The file cannot be used.
     """
     examined: ExaminedLedger
-    examined, delivered = unpacked(sections_of(path)[_FIRST])
+    examined, delivered = _section(path, _FIRST)
     if delivered:
         examined.delivered = Delivery(**delivered, content=partial(_content, path))
     return examined
@@ -123,7 +119,7 @@ def load_log(path: Path) -> list[SheetPart]:
     Raises:
         DamagedParcel: The file cannot be used.
     """
-    log: list[SheetPart] = unpacked(sections_of(path)[_ROWS])
+    log: list[SheetPart] = _section(path, _ROWS)
     return log
 
 
@@ -133,7 +129,7 @@ def load_lent(path: Path) -> Ledger:
     Raises:
         DamagedParcel: The file cannot be used.
     """
-    lent: Ledger = unpacked(sections_of(path)[_LENT])
+    lent: Ledger = _section(path, _LENT)
     return lent
 
 
@@ -143,7 +139,7 @@ def load_sketch(path: Path) -> LogSketch:
     Raises:
         DamagedParcel: The file cannot be used.
     """
-    sketch: LogSketch = unpacked(sections_of(path)[_SKETCH])
+    sketch: LogSketch = _section(path, _SKETCH)
     return sketch
 
 
@@ -171,30 +167,41 @@ def save_sections(path: Path, contents: Iterable[object], *, squeezed: bool = Tr
     sections = [packed(content, squeezed=squeezed) for content in contents]
     line = {
         "version": program_version(),
-        "sections": [*map(len, sections)],
-        "checksum": zlib.crc32(b"".join(sections)),
+        "sections": [(len(section), isal_zlib.crc32(section)) for section in sections],
     }
     draft = path.with_suffix(DRAFT)
     draft.write_bytes(b"".join([json.dumps(line).encode(), b"\n", *sections]))
     draft.replace(path)
 
 
-def sections_of(path: Path) -> list[bytes]:
-    """Return the sections of a file.
+def sections_of(path: Path, *wanted: int) -> list[bytes]:
+    """Return sections of a file by their numbers, all of them where none is given.
 
     Raises:
-        DamagedParcel: It is none of ours, of another version, or not as it was written.
+        DamagedParcel: It is none of ours, of another version, or they are not as they were written.
     """
     try:
-        data = path.read_bytes()
-        at = data.index(b"\n", 0, _LONGEST_LINE) + 1
-        line = json.loads(data[:at])
-        if line["version"] != program_version() or line["checksum"] != zlib.crc32(data[at:]):
-            raise DamagedParcel("of another version, or damaged")
-        ends = [*accumulate(line["sections"], initial=at)]
-        return [data[start:end] for start, end in pairwise(ends)]
-    except (OSError, ValueError, KeyError, TypeError) as error:
+        with path.open("rb") as stream:
+            line = json.loads(stream.readline(_LONGEST_LINE))
+            if line["version"] != program_version():
+                raise DamagedParcel("of another version")
+            sizes, checksums = zip(*line["sections"], strict=True)
+            starts = [*accumulate(sizes, initial=stream.tell())]
+            if starts[-1] != path.stat().st_size:
+                raise DamagedParcel("cut off")
+            found = []
+            for number in wanted or range(len(sizes)):
+                stream.seek(starts[number])
+                found.append(stream.read(sizes[number]))
+                if isal_zlib.crc32(found[-1]) != checksums[number]:
+                    raise DamagedParcel("not as it was written")
+            return found
+    except (OSError, ValueError, KeyError, TypeError, IndexError) as error:
         raise DamagedParcel("no parcel") from error
+
+
+def _section(path: Path, number: int) -> Any:
+    return unpacked(*sections_of(path, number))
 
 
 class _PlainUnpickler(pickle.Unpickler):
@@ -206,7 +213,7 @@ class _PlainUnpickler(pickle.Unpickler):
         Raises:
             UnpicklingError: It is none.
         """
-        if (module, name) in _PLAIN | _REBUILDERS:
+        if (module, name) in _NAMED:
             return super().find_class(module, name)
         found = super().find_class(module, name) if module.startswith(_OURS) else None
         if isinstance(found, type) and found.__module__ == module:
