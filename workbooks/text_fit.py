@@ -106,10 +106,11 @@ def summary(text: str, width: float, most: int) -> str:
     def _fits(part: str) -> bool:
         return len(part) <= width * most and lines_in_column(part, width) <= most
 
+    if _fits(text):
+        return text
     plain = _REMARK.sub("", _REMARK_BETWEEN.sub(" ", text)) or text
-    for whole in (text, plain):
-        if _fits(whole):
-            return whole
+    if _fits(plain):
+        return plain
     sentences = [part for part in re.split("[；。]", plain) if part] or [text]
     end = f"……等 {len(sentences)} 项" if sentences[1:] else "……"
     clauses = sentences[0].split("，")

@@ -54,8 +54,7 @@ _BEST_SATISFACTION = 5
 # --- items ---
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(NamedTuple):
     """One scored item.
 
     Attributes:
@@ -73,8 +72,7 @@ class Item:
     fact: str
 
 
-@dataclass(frozen=True, slots=True)
-class Score:
+class Score(NamedTuple):
     """The items in the order of `ITEMS`; their points add up to `total`."""
 
     items: tuple[Item, ...]
@@ -165,8 +163,7 @@ def _two(number: Fraction | None) -> str:
 # --- conditions ---
 
 
-@dataclass(frozen=True, slots=True)
-class Condition:
+class Condition(NamedTuple):
     """A hard condition: its name, whether it is met, and the facts that say so."""
 
     name: str

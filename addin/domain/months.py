@@ -14,6 +14,8 @@ from datetime import date
 Span = tuple[date, date]
 """First and last day, both included."""
 
+_IN_EVERY_MONTH = 28
+
 
 def month_of(day: date) -> date:
     """Return the first day of the month of `day`."""
@@ -23,7 +25,8 @@ def month_of(day: date) -> date:
 def add_months(day: date, months: int) -> date:
     """Return `day` moved by calendar months; the 31st becomes the last day of a shorter month."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+    last = day.day if day.day <= _IN_EVERY_MONTH else monthrange(year, month + 1)[1]
+    return date(year, month + 1, min(day.day, last))
 
 
 def full_months(as_of: date, count: int) -> tuple[date, ...]:

@@ -20,7 +20,7 @@ shown adds up to what is shown.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from functools import cache, lru_cache, reduce
@@ -145,8 +145,7 @@ class Satisfaction(NamedTuple):
     score: int
 
 
-@dataclass(frozen=True, slots=True)
-class Tally:
+class Tally(NamedTuple):
     """What the help of some pairings came to.
 
     Attributes:
@@ -157,8 +156,8 @@ class Tally:
         satisfaction: By day and mentee.
     """
 
-    duties: Duties = field(default_factory=Duties)
-    months: Months = field(default_factory=Months)
+    duties: Duties = Duties()
+    months: Months = Months()
     raised: tuple[RaisedAspects, ...] = ()
     finals: tuple[Completion, ...] = ()
     satisfaction: tuple[Satisfaction, ...] = ()

@@ -256,8 +256,7 @@ def _contacts(ledger: Ledger, as_of: date) -> dict[str, Any]:
     months: Counter[str] = Counter()
     for day, times in Counter(contacts.day.tolist()).items():
         months[f"{date.fromordinal(day):%Y-%m}"] += times
-    of_entry = log.column("form")
-    forms = Counter(of_entry[row] for row in contacts.row.tolist())
+    forms = Counter(map(log.column("form").__getitem__, contacts.row.tolist()))
     return {
         "entries": sum(log.accepted()),
         "contacts": dict(sorted(months.items())),
