@@ -234,7 +234,11 @@ class Table(Generic[R]):
 
     def record(self, index: int) -> R:
         """Return row `index` as `records` does, without making the others."""
-        return self._made({n: self.column(n)[index] for n in columns_by_field(self.model)})
+        return self._made({name: column[index] for name, column in self._every_column})
+
+    @cached_property
+    def _every_column(self) -> list[tuple[str, list[Any]]]:
+        return [(name, self.column(name)) for name in columns_by_field(self.model)]
 
     def _made(self, values: dict[str, Any]) -> R:
         """Return a row of these values: `model_construct` looks at every field anew, row by row."""

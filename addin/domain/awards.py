@@ -30,7 +30,6 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 from math import floor
@@ -335,8 +334,7 @@ _NO_ROW = CitedRow(Table(MentorRow), 0)
 _NO_TALLY = Tally()
 
 
-@dataclass(frozen=True, slots=True)
-class Award:
+class Award(NamedTuple):
     """One mentor's year.
 
     Attributes:
@@ -362,7 +360,7 @@ class Award:
     @property
     def unbound(self) -> Award:
         """Return the award without the rows it rests on, as it is kept and sent."""
-        return replace(self, mentor=self.mentor._replace(cited=_NO_ROW), tally=_NO_TALLY)
+        return self._replace(mentor=self.mentor._replace(cited=_NO_ROW), tally=_NO_TALLY)
 
     @property
     def qualified(self) -> bool:
@@ -564,7 +562,7 @@ def placed(
     }
     won = places(candidates, quotas)
     return tuple(
-        replace(award, number=number, place=won.get(award.mentor.mentor_id))
+        award._replace(number=number, place=won.get(award.mentor.mentor_id))
         for number, award in enumerate(judged, 1)
     )
 

@@ -211,9 +211,7 @@ class _Counter:
         return next((r for r in rows if r is not None and self._owners[r] == pairing_id), -1)
 
 
-def _state(
-    duty: _Duty, log_ids: list[str | None], days: list[date], as_of: date
-) -> DutyState:
+def _state(duty: _Duty, log_ids: list[str | None], days: list[date], as_of: date) -> DutyState:
     given = duty.given
     return DutyState(
         row=duty.row,
