@@ -17,13 +17,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from addin.domain.months import Span, add_months, full_months, month_of, owed_months
+from addin.domain.months import Span, add_months, full_months, month_of, next_month, owed_months
 from validators import sheets
 from validators.ledger import Ledger, SheetPart, Table
 from validators.settings import Settings
@@ -123,12 +123,15 @@ def planned_months(
     left_out: list[Span] = [*settings.exempt_periods, *pauses]
     if settings.grace_days:
         left_out.append((period[0], period[0] + timedelta(days=settings.grace_days - 1)))
-    return owed_months(period, left_out, settings.counted_days, latest)
+    return _owed_months(period, tuple(left_out), settings.counted_days, latest)
+
+
+_owed_months = lru_cache(4096)(owed_months)  # many pairings begin and end on the same days
 
 
 def in_month(days: Sequence[date], month: date) -> int:
     """Return how many of some days in order lie in a month, named by its first day."""
-    return bisect_left(days, add_months(month, 1)) - bisect_left(days, month)
+    return bisect_left(days, next_month(month)) - bisect_left(days, month)
 
 
 class MonthPlan(NamedTuple):

@@ -40,7 +40,7 @@ def full_months(as_of: date, count: int) -> tuple[date, ...]:
 
 def countable_days(month: date, period: Span, left_out: Iterable[Span] = ()) -> int:
     """Return how many days of `month` lie in `period` and in none of the spans `left_out`."""
-    following = _next(month)
+    following = next_month(month)
     days = _bits(month, following, period)
     for span in left_out:
         if span[0] < following and span[1] >= month:
@@ -64,11 +64,12 @@ def owed_months(
     while month <= last:
         if countable_days(month, period, spans) >= max(1, least_days):
             owed.append(month)
-        month = _next(month)
+        month = next_month(month)
     return tuple(owed)
 
 
-def _next(month: date) -> date:
+def next_month(month: date) -> date:
+    """Return the first day of the month after the one `month` is the first day of."""
     return date(month.year + month.month // 12, month.month % 12 + 1, 1)
 
 
