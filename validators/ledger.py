@@ -215,12 +215,11 @@ class Table(Generic[R]):
     def column(self, name: str) -> list[Any]:
         """Return the normalised values of field `name`, one per row, None where there is none."""
         if name not in self._columns:
-            self._columns[name] = list(
-                chain.from_iterable(
-                    part.columns[name].decoded() if name in part.columns else [None] * len(part)
-                    for part in self.parts
-                )
-            )
+            columns = [
+                part.columns[name].decoded() if name in part.columns else [None] * len(part)
+                for part in self.parts
+            ]
+            self._columns[name] = columns[0] if len(columns) == 1 else [*chain(*columns)]
         return self._columns[name]
 
     def columns(self, *names: str) -> Iterator[tuple[Any, ...]]:
