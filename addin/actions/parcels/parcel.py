@@ -15,7 +15,7 @@ from dataclasses import fields, replace
 from functools import partial
 from itertools import accumulate
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from isal import isal_zlib
 
@@ -207,12 +207,19 @@ def _section(path: Path, number: int) -> Any:
 class _PlainUnpickler(pickle.Unpickler):
     """Makes ledgers and what they come to, and refuses to look up anything else."""
 
+    _known: ClassVar[dict[tuple[str, str], Any]] = {}
+
     def find_class(self, module: str, name: str) -> Any:
-        """Return a class of ours that holds data.
+        """Return a class of ours that holds data; looking it up anew for every section takes long.
 
         Raises:
             UnpicklingError: It is none.
         """
+        if (module, name) not in self._known:
+            self._known[module, name] = self._look_up(module, name)
+        return self._known[module, name]
+
+    def _look_up(self, module: str, name: str) -> Any:
         if (module, name) in _NAMED:
             return super().find_class(module, name)
         found = super().find_class(module, name) if module.startswith(_OURS) else None
