@@ -14,8 +14,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from itertools import chain
-from operator import itemgetter
+from itertools import chain, compress
+from operator import is_not, itemgetter
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from validators.cells import Cell, CellColumn
@@ -50,11 +50,8 @@ class TypedColumn:
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickle only the values that differ from their cells; in bulk columns these are few."""
-        changes = [
-            (index, value)
-            for index, (value, cell) in enumerate(zip(self.values, self.cells.values, strict=True))
-            if value is not cell
-        ]
+        changed = map(is_not, self.values, self.cells.values)
+        changes = list(compress(enumerate(self.values), changed))
         return _restored, (
             self.field, self.letter, self.heading, self.cells, changes, self.problems,
         )  # fmt: skip
@@ -218,12 +215,11 @@ class Table(Generic[R]):
     def column(self, name: str) -> list[Any]:
         """Return the normalised values of field `name`, one per row, None where there is none."""
         if name not in self._columns:
-            self._columns[name] = list(
-                chain.from_iterable(
-                    part.columns[name].decoded() if name in part.columns else [None] * len(part)
-                    for part in self.parts
-                )
-            )
+            columns = [
+                part.columns[name].decoded() if name in part.columns else [None] * len(part)
+                for part in self.parts
+            ]
+            self._columns[name] = columns[0] if len(columns) == 1 else [*chain(*columns)]
         return self._columns[name]
 
     def columns(self, *names: str) -> Iterator[tuple[Any, ...]]:
@@ -237,7 +233,11 @@ class Table(Generic[R]):
 
     def record(self, index: int) -> R:
         """Return row `index` as `records` does, without making the others."""
-        return self._made({n: self.column(n)[index] for n in columns_by_field(self.model)})
+        return self._made({name: column[index] for name, column in self._every_column})
+
+    @cached_property
+    def _every_column(self) -> list[tuple[str, list[Any]]]:
+        return [(name, self.column(name)) for name in columns_by_field(self.model)]
 
     def _made(self, values: dict[str, Any]) -> R:
         """Return a row of these values: `model_construct` looks at every field anew, row by row."""

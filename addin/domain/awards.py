@@ -30,7 +30,6 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 from math import floor
@@ -54,8 +53,7 @@ _BEST_SATISFACTION = 5
 # --- items ---
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(NamedTuple):
     """One scored item.
 
     Attributes:
@@ -73,8 +71,7 @@ class Item:
     fact: str
 
 
-@dataclass(frozen=True, slots=True)
-class Score:
+class Score(NamedTuple):
     """The items in the order of `ITEMS`; their points add up to `total`."""
 
     items: tuple[Item, ...]
@@ -165,8 +162,7 @@ def _two(number: Fraction | None) -> str:
 # --- conditions ---
 
 
-@dataclass(frozen=True, slots=True)
-class Condition:
+class Condition(NamedTuple):
     """A hard condition: its name, whether it is met, and the facts that say so."""
 
     name: str
@@ -334,9 +330,11 @@ def _county(merits: Mapping[str, tuple[float, ...]], most: int) -> Iterable[tupl
 
 # --- the year ---
 
+_NO_ROW = CitedRow(Table(MentorRow), 0)
+_NO_TALLY = Tally()
 
-@dataclass(frozen=True, slots=True)
-class Award:
+
+class Award(NamedTuple):
     """One mentor's year.
 
     Attributes:
@@ -362,8 +360,7 @@ class Award:
     @property
     def unbound(self) -> Award:
         """Return the award without the rows it rests on, as it is kept and sent."""
-        mentor = self.mentor._replace(cited=CitedRow(Table(MentorRow), 0))
-        return replace(self, mentor=mentor, tally=Tally())
+        return self._replace(mentor=self.mentor._replace(cited=_NO_ROW), tally=_NO_TALLY)
 
     @property
     def qualified(self) -> bool:
@@ -565,7 +562,7 @@ def placed(
     }
     won = places(candidates, quotas)
     return tuple(
-        replace(award, number=number, place=won.get(award.mentor.mentor_id))
+        award._replace(number=number, place=won.get(award.mentor.mentor_id))
         for number, award in enumerate(judged, 1)
     )
 

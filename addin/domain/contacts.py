@@ -12,17 +12,18 @@ anything.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from addin.domain.months import Span, add_months, full_months, month_of, owed_months
+from addin.domain.months import Span, add_months, full_months, month_of, next_month, owed_months
 from validators import sheets
 from validators.ledger import Ledger, SheetPart, Table
 from validators.settings import Settings
@@ -122,7 +123,15 @@ def planned_months(
     left_out: list[Span] = [*settings.exempt_periods, *pauses]
     if settings.grace_days:
         left_out.append((period[0], period[0] + timedelta(days=settings.grace_days - 1)))
-    return owed_months(period, left_out, settings.counted_days, latest)
+    return _owed_months(period, tuple(left_out), settings.counted_days, latest)
+
+
+_owed_months = lru_cache(4096)(owed_months)  # many pairings begin and end on the same days
+
+
+def in_month(days: Sequence[date], month: date) -> int:
+    """Return how many of some days in order lie in a month, named by its first day."""
+    return bisect_left(days, next_month(month)) - bisect_left(days, month)
 
 
 class MonthPlan(NamedTuple):
@@ -167,6 +176,12 @@ class PairContacts:
     def last(self) -> date | None:
         """Return the day of the last contact."""
         return self.days[-1] if self.days else None
+
+    def last_on(self, aspect: Aspect) -> tuple[date, int] | None:
+        """Return day and row of the last contact on an aspect."""
+        places = range(len(self.rows) - 1, -1, -1)
+        at = next((at for at in places if self.aspects[at] is aspect), None)
+        return None if at is None else (self.days[at], self.rows[at])
 
     @property
     def by_aspect(self) -> dict[Aspect, tuple[date, ...]]:
@@ -244,10 +259,9 @@ class Contacts:
         """Return how many contacts a pairing is still to make in the months of two days."""
         at = self.known.get(pairing_id)
         settings, pair = self._settings_of(at), self.of_pairing(pairing_id)
-        made = Counter(map(month_of, pair.days))
         months = self._owed(at, settings, pair.last, until=last)
-        owed = (month for month in months if month >= month_of(first))
-        return sum(max(0, settings.contacts_per_month - made[month]) for month in owed)
+        owed, made = settings.contacts_per_month, pair.days
+        return sum(max(0, owed - in_month(made, m)) for m in months if m >= month_of(first))
 
     def of_pairing(self, pairing_id: str) -> PairContacts:
         """Return a pairing's contacts and plan; empty for one nobody knows."""
@@ -257,13 +271,12 @@ class Contacts:
 
     def _of_pairing(self, pairing_id: str) -> PairContacts:
         first, end = self._slices.get(pairing_id, (0, 0))
-        rows, days, months, aspects = (tuple(values[first:end]) for values in self._columns)
+        rows, days, aspects = (tuple(values[first:end]) for values in self._columns)
         settings, start = self.settings, None
         if (at := self.known.get(pairing_id)) is not None:
             settings, start = self._settings_of(at), self._spans[at][0]
-        counts, owed = Counter(months), settings.contacts_per_month
         plans = tuple(
-            MonthPlan(month, owed, counts[month])
+            MonthPlan(month, settings.contacts_per_month, in_month(days, month))
             for month in self._owed(at, settings, days[-1] if days else None, until=self._latest)
         )
         grace = timedelta(days=settings.grace_days)
@@ -276,16 +289,10 @@ class Contacts:
 
     @cached_property
     def _columns(self) -> tuple[list[Any], ...]:
-        """Return row, day, month and aspect of every contact, in the order of `_sorted`."""
-        rows, ordinals = self._sorted.row.tolist(), self._sorted.day.tolist()
-        month_of_day = {day: month_of(date.fromordinal(day)) for day in set(ordinals)}
-        days, aspects = self.log.column("date"), self.log.column("aspect")
-        return (
-            rows,
-            [days[row] for row in rows],
-            [month_of_day[day] for day in ordinals],
-            [aspects[row] for row in rows],
-        )
+        """Return row, day and aspect of every contact, in the order of `_sorted`."""
+        rows = self._sorted.row.tolist()
+        values = (self.log.column(name) for name in ("date", "aspect"))
+        return rows, *(list(map(column.__getitem__, rows)) for column in values)
 
     @cached_property
     def log(self) -> Table[sheets.LogEntryRow]:
@@ -299,7 +306,7 @@ class Contacts:
     @cached_property
     def _sorted(self) -> ContactRows:
         codes, which, row, day = contact_rows(self.log, self.as_of)
-        order = np.lexsort((row, day, which))
+        order = np.lexsort((day, which))  # it leaves equals in log order
         return ContactRows(codes, which[order], row[order], day[order])
 
     @cached_property

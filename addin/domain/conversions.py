@@ -33,6 +33,10 @@ class Route(NamedTuple):
     start: vocabulary.Stage
     goals: frozenset[vocabulary.Stage]
 
+    def is_completed_by(self, path: tuple[vocabulary.Stage, ...]) -> bool:
+        """Return whether some stages in order hold a goal after the start."""
+        return self.start in path and not self.goals.isdisjoint(path[path.index(self.start) :])
+
 
 _TOP = vocabulary.Stage.VILLAGE_LEADER
 ROUTES = (
@@ -82,8 +86,10 @@ class StageHistory:
     @property
     def path(self) -> tuple[vocabulary.Stage, ...]:
         """Return the stages in order; a stage that stays the same stands once."""
-        stages = list(chain.from_iterable((step.before, step.after) for step in self.steps))
-        passed = [stage for stage in stages or [self.typed] if stage is not None]
+        if not self.steps:
+            return (self.typed,) if self.typed else ()
+        stages = chain.from_iterable((step.before, step.after) for step in self.steps)
+        passed = [stage for stage in stages if stage is not None]
         pairs = zip([None, *passed], passed, strict=False)
         return tuple(stage for before, stage in pairs if stage is not before)
 
@@ -99,14 +105,9 @@ class StageHistory:
             None,
         )
 
-    def entered(self, route: Route) -> bool:
-        """Return whether the path holds the route's start."""
-        return route.start in self.path
-
     def completed(self, route: Route) -> bool:
         """Return whether the path holds a goal of the route after its start."""
-        path = self.path
-        return route.start in path and not route.goals.isdisjoint(path[path.index(route.start) :])
+        return route.is_completed_by(self.path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,13 +143,13 @@ class LeaderFigures(Sums):
     @classmethod
     def of(cls, history: StageHistory) -> LeaderFigures:
         """Count one history."""
-        result = history.result
+        path, stage, result = history.path, history.stage, history.result
         led = (result.people_led or 0) if result else 0
         gain = result.income_gain if result else None
         return cls(
-            tuple(int(history.entered(route)) for route in ROUTES),
-            tuple(int(history.completed(route)) for route in ROUTES),
-            tuple(int(history.stage is stage) for stage in vocabulary.Stage),
+            tuple([int(route.start in path) for route in ROUTES]),
+            tuple([int(route.is_completed_by(path)) for route in ROUTES]),
+            tuple([int(stage is each) for each in vocabulary.Stage]),
             led,
             led if gain is not None else 0,
             led * gain if gain is not None else 0,

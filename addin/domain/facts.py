@@ -542,7 +542,8 @@ class LedgerFacts:
             incomplete = self._incomplete.intersection(contacts.rows)
             missing = Counter(month_of(days[row]) for row in incomplete)
             self._months[pairing_id] = tuple(
-                (plan, plan.made - missing[plan.month] >= plan.owed) for plan in contacts.months
+                (plan, plan.made - missing.get(plan.month, 0) >= plan.owed)
+                for plan in contacts.months
             )
         return self._months[pairing_id]
 

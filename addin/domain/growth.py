@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from enum import StrEnum
+from functools import cache
 from typing import Any, NamedTuple
 
 from addin.domain.contacts import Contacts
@@ -107,9 +108,9 @@ class Growth(NamedTuple):
             "post": getattr(self.mentee, "post", None),
             "mentors": "、".join(self.mentor_names[mentor] for mentor in mentors) or None,
             "weak_aspects": "、".join(self.weak) or None,
-            **_by_aspect("base", self.baseline),
-            **_by_aspect("now", self.latest),
-            **_by_aspect("change", self.change),
+            **dict(zip(_fields("base"), self.baseline, strict=True)),
+            **dict(zip(_fields("now"), self.latest, strict=True)),
+            **dict(zip(_fields("change"), self.change, strict=True)),
             "contacts": self.contacts,
             "last_contact": self.last_contact,
             "duties_done": f"{self.duties_done}/{len(self.duties)}" if self.duties else None,
@@ -119,8 +120,9 @@ class Growth(NamedTuple):
         }
 
 
-def _by_aspect(suffix: str, scores: Scores) -> dict[str, int | None]:
-    return {f"{name}_{suffix}": s for name, s in zip(ASPECT_FIELDS, scores, strict=True)}
+@cache
+def _fields(suffix: str) -> tuple[str, ...]:
+    return tuple(f"{name}_{suffix}" for name in ASPECT_FIELDS)
 
 
 def _results(growth: Growth) -> Iterator[str]:

@@ -14,6 +14,8 @@ from datetime import date
 Span = tuple[date, date]
 """First and last day, both included."""
 
+_IN_EVERY_MONTH = 28
+
 
 def month_of(day: date) -> date:
     """Return the first day of the month of `day`."""
@@ -23,7 +25,8 @@ def month_of(day: date) -> date:
 def add_months(day: date, months: int) -> date:
     """Return `day` moved by calendar months; the 31st becomes the last day of a shorter month."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+    last = day.day if day.day <= _IN_EVERY_MONTH else monthrange(year, month + 1)[1]
+    return date(year, month + 1, min(day.day, last))
 
 
 def full_months(as_of: date, count: int) -> tuple[date, ...]:
@@ -37,7 +40,7 @@ def full_months(as_of: date, count: int) -> tuple[date, ...]:
 
 def countable_days(month: date, period: Span, left_out: Iterable[Span] = ()) -> int:
     """Return how many days of `month` lie in `period` and in none of the spans `left_out`."""
-    following = _next(month)
+    following = next_month(month)
     days = _bits(month, following, period)
     for span in left_out:
         if span[0] < following and span[1] >= month:
@@ -61,11 +64,12 @@ def owed_months(
     while month <= last:
         if countable_days(month, period, spans) >= max(1, least_days):
             owed.append(month)
-        month = _next(month)
+        month = next_month(month)
     return tuple(owed)
 
 
-def _next(month: date) -> date:
+def next_month(month: date) -> date:
+    """Return the first day of the month after the one `month` is the first day of."""
     return date(month.year + month.month // 12, month.month % 12 + 1, 1)
 
 

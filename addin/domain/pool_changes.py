@@ -183,8 +183,15 @@ class Case:
 
     @cached_property
     def tally(self) -> Tally:
-        """Return what these brought."""
-        return self.results.tally(self.lasting)
+        """Return what growth and end-of-period assessments say of these."""
+        codes = [pairing.pairing_id for pairing in self.lasting]
+        raised = (mentee for mentee in self.results.raised(self.lasting) if mentee.share.of)
+        return Tally(raised=tuple(raised), finals=self.results.finals(codes))
+
+    @property
+    def kept(self) -> Fraction | None:
+        """Return the share of the months these owe contacts that are kept."""
+        return self.results.months(pairing.pairing_id for pairing in self.lasting).kept.rate
 
     @property
     def running(self) -> tuple[Pairing, ...]:
@@ -338,9 +345,10 @@ def _judge(case: Case) -> LoadIncrease | None:
     appointed = mentor.appointed_until is None or mentor.appointed_until >= case.results.last
     if mentor.status is not vocabulary.MentorStatus.ACTIVE or not appointed or not case.running:
         return None
-    result, kept = case.tally.result_rate(settings), case.tally.months.kept.rate
+    result = case.tally.result_rate(settings)
     if result is None or 100 * result < exact(settings.pool_widen_result):
         return None
+    kept = case.kept
     if kept is None or 100 * kept < exact(settings.contact_rate):
         return None
     return LoadIncrease(case, more=0, waiting=0, load=0, result=result, kept=kept)

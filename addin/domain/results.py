@@ -20,10 +20,10 @@ shown adds up to what is shown.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
-from functools import cache, reduce
+from functools import cache, lru_cache, reduce
 from math import floor
 from typing import NamedTuple
 
@@ -51,12 +51,18 @@ class Share(NamedTuple):
     @property
     def rate(self) -> Fraction | None:
         """Return `done` ÷ `of`, None where `of` is 0."""
-        return Fraction(self.done, self.of) if self.of else None
+        return _quotient(self.done, self.of) if self.of else None
 
 
 def added(shares: Iterable[Share]) -> Share:
     """Return the sum of some shares."""
     return reduce(Share.plus, shares, Share())
+
+
+@lru_cache(4096)
+def _quotient(done: int, of: int) -> Fraction:
+    """Return `done` ÷ `of`: making a fraction takes long, and most results come again and again."""
+    return Fraction(done, of)
 
 
 @cache
@@ -139,8 +145,7 @@ class Satisfaction(NamedTuple):
     score: int
 
 
-@dataclass(frozen=True, slots=True)
-class Tally:
+class Tally(NamedTuple):
     """What the help of some pairings came to.
 
     Attributes:
@@ -151,8 +156,8 @@ class Tally:
         satisfaction: By day and mentee.
     """
 
-    duties: Duties = field(default_factory=Duties)
-    months: Months = field(default_factory=Months)
+    duties: Duties = Duties()
+    months: Months = Months()
     raised: tuple[RaisedAspects, ...] = ()
     finals: tuple[Completion, ...] = ()
     satisfaction: tuple[Satisfaction, ...] = ()
@@ -177,7 +182,7 @@ class Tally:
     def mean_satisfaction(self) -> Fraction | None:
         """Return the mean satisfaction, 1 to 5."""
         scores = [given.score for given in self.satisfaction]
-        return Fraction(sum(scores), len(scores)) if scores else None
+        return _quotient(sum(scores), len(scores)) if scores else None
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,8 @@ from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from typing import Any, Self
 
+import numpy as np
+
 from addin.domain.contacts import contact_rows
 from addin.domain.facts import SEEKING, assessments
 from addin.domain.organisations import meets_closing_condition
@@ -38,6 +40,9 @@ from validators.sheets import (
 from validators.sheets.base import ASPECT_FIELDS
 
 NO_SCORES = (0,) * len(ASPECT_FIELDS)
+
+_DAY_ZERO = date(1970, 1, 1).toordinal()
+"""The day numpy counts days from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,14 +258,12 @@ def _mentees(ledger: Ledger) -> dict[str, Any]:
 def _contacts(ledger: Ledger, as_of: date) -> dict[str, Any]:
     log = ledger.table(LogEntryRow).this_year()
     contacts = contact_rows(log, as_of)
-    months: Counter[str] = Counter()
-    for day, times in Counter(contacts.day.tolist()).items():
-        months[f"{date.fromordinal(day):%Y-%m}"] += times
-    of_entry = log.column("form")
-    forms = Counter(of_entry[row] for row in contacts.row.tolist())
+    days = (contacts.day - _DAY_ZERO).astype("M8[D]")
+    months, times = np.unique(days.astype("M8[M]"), return_counts=True)
+    forms = Counter(map(log.column("form").__getitem__, contacts.row.tolist()))
     return {
         "entries": sum(log.accepted()),
-        "contacts": dict(sorted(months.items())),
+        "contacts": dict(zip(months.astype(str).tolist(), times.tolist(), strict=True)),
         "online": forms[vocabulary.ContactForm.ONLINE],
         "offline": forms[vocabulary.ContactForm.OFFLINE],
     }

@@ -77,7 +77,15 @@ def consolidated(order: Order, shelf: Shelf, key: str) -> tuple[Told, Whole]:
     parcels = [shelf.parcels[each.file] for each in merged.examined]
     known = search_beside(shelf), parcels, settings, order.as_of
     with in_background(log_hints_kept, *known, jobs=shelf.jobs) as log_facts:
-        found = judged(shelf, merged.examined, people, rules, printed, alike=bool(order.superior))
+        found = judged(
+            shelf,
+            merged.examined,
+            people,
+            rules,
+            printed,
+            alike=bool(order.superior),
+            keeps_computed=bool(shelf.cluster or order.previous),
+        )
         townships = {one.file: each for one, each in zip(merged.examined, found, strict=True)}
         reports = consolidated_sheets.ReportSheets(
             order.scope,

@@ -13,7 +13,7 @@ from addin.actions.parcels import PARCEL
 from addin.actions.parcels.bundle import read_member, read_section
 from addin.actions.parcels.cluster import Job
 from addin.actions.parcels.earlier import digest_of
-from addin.actions.parcels.parcel import DamagedParcel, load_head, save_parcel
+from addin.actions.parcels.parcel import DamagedParcel, load_head, save_parcel, sections_of
 from addin.actions.parcels.shelf import Shelf, to_do
 from addin.actions.parcels.version import program_version
 from addin.actions.validate import ExaminedLedger, Task, judge
@@ -87,6 +87,7 @@ def _left(shelf: Shelf, order: _Order) -> Path | None:
 
 def _kept(order: _Order) -> ExaminedLedger | None:
     try:
+        sections_of(order.parcel)  # nothing of it may be damaged: it will be wanted
         examined = load_head(order.parcel)
     except DamagedParcel:
         return None

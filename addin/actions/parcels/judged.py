@@ -79,6 +79,7 @@ class _JudgeOrder(NamedTuple):
         borrowed: What of others is judged with it; `first` if they come before it.
         delivered: Units under whose codes it has mentors, its own one too; none without others.
         printed: What is printed beside its rows.
+        keeps_computed: Whether its computed sheets are wanted again after they are printed.
     """
 
     parcel: Path
@@ -89,6 +90,7 @@ class _JudgeOrder(NamedTuple):
     borrowed: tuple[_Loan, ...]
     delivered: frozenset[str]
     printed: PrintOrder
+    keeps_computed: bool
 
     @property
     def rows(self) -> Path:
@@ -120,6 +122,7 @@ def judged(
     printed: Iterable[PrintOrder],
     *,
     alike: bool,
+    keeps_computed: bool,
 ) -> Iterator[JudgedLedger]:
     """Yield every township judged and printed, in order.
 
@@ -130,8 +133,11 @@ def judged(
         rules: What they are judged by.
         printed: What is printed of each beside its rows.
         alike: Whether a superior's settings win over each ledger's own.
+        keeps_computed: Whether `computed_parts` will be asked for.
     """
-    made = _orders(shelf, examined, people, rules, printed, alike=alike)
+    made = _orders(
+        shelf, examined, people, rules, printed, alike=alike, keeps_computed=keeps_computed
+    )
     orders = {one.file: order for one, order in zip(examined, made, strict=True)}
     done: dict[str, JudgedLedger] = {}
     left = {file: (order, order.target if shelf.keeps else None) for file, order in orders.items()}
@@ -165,7 +171,10 @@ def _loaded(order: _JudgeOrder) -> JudgedLedger:
 
 
 def computed_parts(shelf: Shelf, file: str) -> dict[str, list[SheetPart]]:
-    """Return the worksheets of a judged ledger that were computed, by sheet: growth files and duties."""
+    """Return the worksheets of a judged ledger that were computed, by sheet: growth files and duties.
+
+    They are there if that was said when it was `judged`.
+    """
     found: dict[str, list[SheetPart]] = unpacked(sections_of(shelf.judged[file])[1])
     return found
 
@@ -178,6 +187,7 @@ def _orders(
     printed: Iterable[PrintOrder],
     *,
     alike: bool,
+    keeps_computed: bool,
 ) -> Iterator[_JudgeOrder]:
     """Yield an order for every ledger, as `judged` takes it."""
     shared = SharedMentors(people)
@@ -204,6 +214,7 @@ def _orders(
             borrowed,
             shared.delivered_of(one.file) if several else frozenset(),
             own_print,
+            keeps_computed,
         )
         yield _named(shelf, order, [shelf.parcels[file].name for file in files])
 
@@ -240,6 +251,7 @@ def _named(shelf: Shelf, order: _JudgeOrder, parcels: Iterable[str]) -> _JudgeOr
         [
             *parcels, as_of.isoformat(), settings.model_dump_json(), year, *own,
             *order.rejected.items(), *borrowed, *sorted(order.delivered), *order.printed,
+            order.keeps_computed,
         ]
     )  # fmt: skip
     return order._replace(target=shelf.folder / f"{key}{JUDGED}")
@@ -265,7 +277,7 @@ def _judge(order: _JudgeOrder) -> None:
     models = [model for model in merged_models() if model not in LISTS]
     found = examined.findings
     print_ledger(own, Names(together), models, found, order.printed, order.rows)
-    save_sections(order.target, [judged, computed])
+    save_sections(order.target, [judged, computed] if order.keeps_computed else [judged])
 
 
 def _judge_elsewhere(cluster: Cluster, orders: Iterable[_JudgeOrder]) -> None:

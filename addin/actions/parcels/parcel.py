@@ -2,7 +2,7 @@
 
 A section is a pickle, compressed. It is read with nothing but the classes of a ledger at hand, so
 that a file from elsewhere can hold data only, never code. The first line says in JSON by which
-version of the program it was written and how long the sections are, and holds their checksum.
+version of the program it was written, and of every section how long it is and its checksum.
 """
 
 from __future__ import annotations
@@ -10,13 +10,12 @@ from __future__ import annotations
 import io
 import json
 import pickle
-import zlib
 from collections.abc import Iterable
 from dataclasses import fields, replace
-from functools import partial, reduce
-from itertools import accumulate, pairwise
+from functools import partial
+from itertools import accumulate
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from isal import isal_zlib
 
@@ -40,10 +39,13 @@ _LOG = LogEntryRow.sheet.key
 _TYPED = (ExchangeRow, SuggestionRow, FlagRow, PoolChangeRow)
 _HEAD = PEOPLE | {m.sheet.key for m in TABLES if not m.sheet.merged or m in _TYPED}
 """The sheets of the first section: all that is looked at of many ledgers at once."""
-_FIRST, _, _ROWS, _LENT, _SKETCH = range(5)
+_FIRST, _OTHERS, _ROWS, _LENT, _SKETCH = range(5)
 _LONGEST_LINE = 4_096
 _OURS = ("validators.", "addin.domain.")
-_PLAIN = {
+_NAMED = {
+    ("addin.actions.validate", "ExaminedLedger"),
+    ("addin.actions.validate", "_restored"),
+    ("addin.domain.log_hints.candidates", "_counted"),
     ("array", "_array_reconstructor"),
     ("array", "array"),
     ("builtins", "frozenset"),
@@ -55,16 +57,10 @@ _PLAIN = {
     ("fractions", "Fraction"),
     ("numpy", "dtype"),
     ("numpy._core.numeric", "_frombuffer"),
-}
-"""What a section may name besides classes and rebuilders of ours."""
-
-_REBUILDERS = {
-    ("addin.domain.log_hints.candidates", "_counted"),
-    ("addin.actions.validate", "_restored"),
-    ("addin.actions.validate", "ExaminedLedger"),
     ("validators.findings", "_restored"),
     ("validators.ledger", "_restored"),
 }
+"""What a section may name besides classes of ours."""
 
 
 class DamagedParcel(Exception):
@@ -91,7 +87,7 @@ def load_parcel(path: Path) -> ExaminedLedger:
     Raises:
         DamagedParcel: The file cannot be used.
     """
-    head, others, log = map(unpacked, sections_of(path)[:_LENT])
+    head, others, log = map(unpacked, sections_of(path, _FIRST, _OTHERS, _ROWS))
     examined: ExaminedLedger = head[0]
     parts: dict[str, list[SheetPart]] = {**others, _LOG: log}
     tables = {
@@ -108,7 +104,7 @@ def load_head(path: Path) -> ExaminedLedger:
         DamagedParcel: The file cannot be used.
     """
     examined: ExaminedLedger
-    examined, delivered = unpacked(sections_of(path)[_FIRST])
+    examined, delivered = _section(path, _FIRST)
     if delivered:
         examined.delivered = Delivery(**delivered, content=partial(_content, path))
     return examined
@@ -124,7 +120,7 @@ def load_log(path: Path) -> list[SheetPart]:
     Raises:
         DamagedParcel: The file cannot be used.
     """
-    log: list[SheetPart] = unpacked(sections_of(path)[_ROWS])
+    log: list[SheetPart] = _section(path, _ROWS)
     return log
 
 
@@ -134,7 +130,7 @@ def load_lent(path: Path) -> Ledger:
     Raises:
         DamagedParcel: The file cannot be used.
     """
-    lent: Ledger = unpacked(sections_of(path)[_LENT])
+    lent: Ledger = _section(path, _LENT)
     return lent
 
 
@@ -144,7 +140,7 @@ def load_sketch(path: Path) -> LogSketch:
     Raises:
         DamagedParcel: The file cannot be used.
     """
-    sketch: LogSketch = unpacked(sections_of(path)[_SKETCH])
+    sketch: LogSketch = _section(path, _SKETCH)
     return sketch
 
 
@@ -154,14 +150,14 @@ def packed(content: object, *, squeezed: bool = True) -> bytes:
     return isal_zlib.compress(pickled, 1) if squeezed else pickled
 
 
-def unpacked(section: bytes | memoryview) -> Any:
+def unpacked(section: bytes) -> Any:
     """Return the content of a section.
 
     Raises:
         DamagedParcel: It is damaged, or holds something that no ledger and no result has.
     """
     try:
-        plain = section if section[:1] == pickle.PROTO else isal_zlib.decompress(section)
+        plain = section if section.startswith(pickle.PROTO) else isal_zlib.decompress(section)
         return _PlainUnpickler(io.BytesIO(plain)).load()
     except Exception as error:  # whatever damage makes of it
         raise DamagedParcel("unreadable section") from error
@@ -172,8 +168,7 @@ def save_sections(path: Path, contents: Iterable[object], *, squeezed: bool = Tr
     sections = [packed(content, squeezed=squeezed) for content in contents]
     line = {
         "version": program_version(),
-        "sections": [*map(len, sections)],
-        "checksum": reduce(lambda checksum, own: zlib.crc32(own, checksum), sections, 0),
+        "sections": [(len(section), isal_zlib.crc32(section)) for section in sections],
     }
     draft = path.with_suffix(DRAFT)
     with draft.open("wb") as file:
@@ -181,34 +176,53 @@ def save_sections(path: Path, contents: Iterable[object], *, squeezed: bool = Tr
     draft.replace(path)
 
 
-def sections_of(path: Path) -> list[memoryview]:
-    """Return the sections of a file.
+def sections_of(path: Path, *wanted: int) -> list[bytes]:
+    """Return sections of a file by their numbers, all of them where none is given.
 
     Raises:
-        DamagedParcel: It is none of ours, of another version, or not as it was written.
+        DamagedParcel: It is none of ours, of another version, or they are not as they were written.
     """
     try:
-        data = path.read_bytes()
-        at = data.index(b"\n", 0, _LONGEST_LINE) + 1
-        line, rest = json.loads(data[:at]), memoryview(data)[at:]
-        if line["version"] != program_version() or line["checksum"] != zlib.crc32(rest):
-            raise DamagedParcel("of another version, or damaged")
-        ends = [*accumulate(line["sections"], initial=0)]
-        return [rest[start:end] for start, end in pairwise(ends)]
-    except (OSError, ValueError, KeyError, TypeError) as error:
+        with path.open("rb") as stream:
+            line = json.loads(stream.readline(_LONGEST_LINE))
+            if line["version"] != program_version():
+                raise DamagedParcel("of another version")
+            sizes, checksums = zip(*line["sections"], strict=True)
+            starts = [*accumulate(sizes, initial=stream.tell())]
+            if starts[-1] != path.stat().st_size:
+                raise DamagedParcel("cut off")
+            found = []
+            for number in wanted or range(len(sizes)):
+                stream.seek(starts[number])
+                found.append(stream.read(sizes[number]))
+                if isal_zlib.crc32(found[-1]) != checksums[number]:
+                    raise DamagedParcel("not as it was written")
+            return found
+    except (OSError, ValueError, KeyError, TypeError, IndexError) as error:
         raise DamagedParcel("no parcel") from error
+
+
+def _section(path: Path, number: int) -> Any:
+    return unpacked(*sections_of(path, number))
 
 
 class _PlainUnpickler(pickle.Unpickler):
     """Makes ledgers and what they come to, and refuses to look up anything else."""
 
+    _known: ClassVar[dict[tuple[str, str], Any]] = {}
+
     def find_class(self, module: str, name: str) -> Any:
-        """Return a class of ours that holds data.
+        """Return a class of ours that holds data; looking it up anew for every section takes long.
 
         Raises:
             UnpicklingError: It is none.
         """
-        if (module, name) in _PLAIN | _REBUILDERS:
+        if (module, name) not in self._known:
+            self._known[module, name] = self._look_up(module, name)
+        return self._known[module, name]
+
+    def _look_up(self, module: str, name: str) -> Any:
+        if (module, name) in _NAMED:
             return super().find_class(module, name)
         found = super().find_class(module, name) if module.startswith(_OURS) else None
         if isinstance(found, type) and found.__module__ == module:

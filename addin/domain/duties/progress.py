@@ -105,7 +105,7 @@ class DutyReport:
 
 @dataclass(slots=True)
 class _Duty:
-    """A duty while contacts are given to it."""
+    """A duty while contacts are given to it: rows of the log, by day."""
 
     row: int
     duty_id: str | None
@@ -117,7 +117,7 @@ class _Duty:
     target: int
     starts_on: date
     due_on: date
-    given: list[tuple[date, int]] = field(default_factory=list)
+    given: list[int] = field(default_factory=list)
     proposed: list[tuple[date, int]] = field(default_factory=list)
 
     @property
@@ -146,8 +146,8 @@ def duty_report(contacts: Contacts) -> DutyReport:
     counter = _Counter(contacts, table)
     for pairing_id, owed in by_pairing.items():
         unnamed.update(counter.count(pairing_id, owed))
-    log_ids = contacts.log.column("log_id")
-    states = tuple(_state(duty, log_ids, contacts.as_of) for duty in duties)
+    log_ids, days = contacts.log.column("log_id"), contacts.log.column("date")
+    states = tuple([_state(duty, log_ids, days, contacts.as_of) for duty in duties])
     return DutyReport(states, frozenset(unnamed))
 
 
@@ -181,8 +181,8 @@ class _Counter:
             if codes := named[row]:
                 # nearly every entry names one duty: if that is another pairing's, it is none of these
                 own = row_of.get(codes[0], -1) if len(codes) == 1 else self._own(codes, pairing_id)
-                if duty := by_row.get(own):
-                    duty.given.append((pair.days[at], row))
+                if own in by_row:
+                    by_row[own].given.append(row)
             else:
                 unnamed.append(at)
         needy = [duty.open for duty in duties if duty.needs > 0]
@@ -211,8 +211,8 @@ class _Counter:
         return next((r for r in rows if r is not None and self._owners[r] == pairing_id), -1)
 
 
-def _state(duty: _Duty, log_ids: list[str | None], as_of: date) -> DutyState:
-    given = sorted(duty.given)
+def _state(duty: _Duty, log_ids: list[str | None], days: list[date], as_of: date) -> DutyState:
+    given = duty.given
     return DutyState(
         row=duty.row,
         duty_id=duty.duty_id,
@@ -223,9 +223,9 @@ def _state(duty: _Duty, log_ids: list[str | None], as_of: date) -> DutyState:
         target=duty.target,
         starts_on=duty.starts_on,
         due_on=duty.due_on,
-        entries=tuple([log_ids[row] for _, row in given]),
-        rows=tuple([row for _, row in given]),
-        last_done_on=given[-1][0] if given else None,
+        entries=tuple([log_ids[row] for row in given]),
+        rows=tuple(given),
+        last_done_on=days[given[-1]] if given else None,
         proposed=tuple([row for _, row in duty.proposed]),
         progress=_progress(duty, as_of),
     )

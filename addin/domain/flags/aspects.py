@@ -7,6 +7,7 @@ aspect, none of them in two months. A month owed counts once it is over.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Collection, Iterable, Iterator
 from datetime import date
 from itertools import takewhile
@@ -179,10 +180,10 @@ def _takes_turns(
     if pairing.paired_on > start:
         return False
     contacts = facts.contacts.of_pairing(pairing.pairing_id)
+    later = bisect_right(contacts.days, start)
     worked = {
         (month_of(day), aspect)
-        for day, aspect in zip(contacts.days, contacts.aspects, strict=True)
-        if day > start
+        for day, aspect in zip(contacts.days[later:], contacts.aspects[later:], strict=True)
     }
     first = month_of(start)
     months = {plan.month for plan in contacts.months} | {month for month, _ in worked}
@@ -201,12 +202,7 @@ def _contacts(facts: LedgerFacts, code: str) -> Iterator[PairContacts]:
 
 def _last_work(facts: LedgerFacts, code: str, aspect: Aspect) -> tuple[date, CitedRow] | None:
     """Return the last contact on an aspect: its day and entry."""
-    worked = [
-        (day, row)
-        for contacts in _contacts(facts, code)
-        for day, row, about in zip(contacts.days, contacts.rows, contacts.aspects, strict=True)
-        if about is aspect
-    ]
+    worked = [last for each in _contacts(facts, code) if (last := each.last_on(aspect))]
     if not worked:
         return None
     day, row = max(worked)

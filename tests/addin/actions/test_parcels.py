@@ -79,11 +79,19 @@ def examined(originals: Path) -> ExaminedLedger:
 
 
 def run(
-    folder: Path, name: str = "汇总.xlsx", *, minute: int = 0, cache: bool = True, day: date = AS_OF
+    folder: Path,
+    name: str = "汇总.xlsx",
+    *,
+    minute: int = 0,
+    cache: bool = True,
+    day: date = AS_OF,
+    previous: Path | None = None,
 ) -> ConsolidateResult:
     out = folder.parent / name
     stamp = datetime(2026, 7, 2, 9, minute)
-    return consolidate([folder], out, as_of=day, jobs=2, generated=stamp, cache=cache)
+    return consolidate(
+        [folder], out, as_of=day, jobs=2, generated=stamp, cache=cache, previous=previous
+    )
 
 
 def parts(path: Path) -> dict[str, bytes]:
@@ -191,6 +199,14 @@ def test_printed_rows_that_were_changed_are_printed_again(folder: Path) -> None:
         data = path.read_bytes()
         path.write_bytes(data[:300] + bytes([data[300] ^ 1]) + data[301:])
     assert_same(run(folder, minute=1), in_full(folder, 1))
+
+
+def test_a_run_that_compares_has_the_computed_sheets_an_earlier_one_did_not_keep(
+    folder: Path, consolidated: Path
+) -> None:
+    before = consolidated / "汇总.xlsx"
+    compared = run(folder, previous=before)
+    assert_same(compared, run(folder, "无缓存.xlsx", cache=False, previous=before))
 
 
 def test_one_worker_comes_to_the_same(folder: Path, consolidated: Path) -> None:
