@@ -22,6 +22,9 @@ from workbooks.template.layout import FIRST_ROW, HEADING_ROW
 from workbooks.template.styles import Styles
 
 FINDINGS_SHEET = "问题清单"
+NO_CELL = "文件"
+"""The place of a finding that cites no cell."""
+
 _COLUMNS = (
     ("级别", 6), ("县(区)", 9), ("乡镇(街道)", 11), ("文件", 24), ("工作表", 10), ("位置", 8),
     ("列名", 12), ("填写内容", 20), ("问题", 40), ("建议", 32),
@@ -125,7 +128,7 @@ def finding_columns(
         [label.township for label in label_of],
         _masked([finding.file for finding in findings]),
         _masked([finding.sheet for finding in findings]),
-        [finding.cell or "文件" for finding in findings],
+        [finding.cell or NO_CELL for finding in findings],
         _masked([finding.heading for finding in findings]),
         _values(findings),
         _masked([_message(finding) for finding in findings]),

@@ -22,7 +22,7 @@ from validators.ledger import Ledger, SheetPart, Table
 from validators.sheets import TABLES, Row, columns_by_field
 from validators.vocabulary import Level
 from workbooks.consolidated.content import MEMORY_SHEET, FileLabel, Memory, read_memory
-from workbooks.consolidated.findings_sheet import FINDINGS_SHEET
+from workbooks.consolidated.findings_sheet import FINDINGS_SHEET, NO_CELL
 from workbooks.consolidated.ledger_sheets import FRONT, ROW_HEADING, normalised_cells, safe_cells
 from workbooks.consolidated.reading import WrittenSheet, read_consolidated
 from workbooks.ooxml.cells import MAX_TEXT, as_text
@@ -286,11 +286,12 @@ def _written_findings(sheet: WrittenSheet, sheets: Mapping[str, RowSet]) -> Iter
     rows: dict[str, dict[tuple[str, int], int]] = {}
     names = ("级别", "文件", "工作表", "位置", "列名", "填写内容", "问题", "建议")
     columns = [sheet.texts(name) for name in names]
-    for place, (level, file, tab, cell, heading, value, message, advice) in zip(
+    for place, (level, file, tab, shown, heading, value, message, advice) in zip(
         _places(sheet), zip(*columns, strict=True), strict=True
     ):
         if tab in sheets and tab not in rows:
             rows[tab] = _index(sheets[tab])
+        cell = "" if shown == NO_CELL else shown
         number = int(cell.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ") or 0) if cell.isascii() else 0
         found = rows[tab].get((place, number), BLANK) if tab in rows else BLANK
         finding = Finding(

@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook
 
 from addin.actions.consolidate import consolidate
 from addin.actions.exchange.kept_state import kept_run
@@ -15,7 +16,7 @@ from addin.actions.parcels import CACHE
 from addin.domain.changes import Change
 from tests.addin.actions.returned.desk import opened
 from validators.checks import check_values
-from validators.sheets import TABLES, columns_by_field
+from validators.sheets import TABLES, LogEntryRow, columns_by_field
 from workbooks.samples import write_samples
 from workbooks.template.layout import FIRST_ROW
 
@@ -62,6 +63,25 @@ def test_what_was_kept_gives_the_changes_the_workbook_gives(runs: Path, tmp_path
 
     assert lines(runs, tmp_path / "乙.xlsx") == kept
     assert kept.total() > 50
+
+
+@pytest.mark.parametrize("cache", [True, False])
+def test_a_sheet_that_is_missing_as_before_is_a_problem_that_is_left(
+    runs: Path, tmp_path: Path, *, cache: bool
+) -> None:
+    folder, before = shutil.copytree(runs / "本期", tmp_path / "台账"), tmp_path / "上期.xlsx"
+    ledger = min(folder.glob("*.xlsx"))
+    book = load_workbook(ledger)
+    del book[LogEntryRow.sheet.name]
+    book.save(ledger)
+    consolidate([folder], before, as_of=AS_OF, cache=cache)
+
+    out = tmp_path / "本期.xlsx"
+    consolidate([folder], out, as_of=AS_OF, previous=before)
+
+    rows = opened(out)["变动明细"].iter_rows(min_row=FIRST_ROW, max_col=6, values_only=True)
+    missing = [row[3] for row in rows if "缺少" in str(row[5]) and "工作日志" in str(row)]
+    assert missing == ["问题仍存在"]
 
 
 def test_of_another_workbook_or_a_damaged_folder_nothing_is_believed(
