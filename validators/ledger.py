@@ -408,6 +408,13 @@ class Ledger:
         )
         return cls.of_units(parts, units)
 
+    @classmethod
+    def joined(cls, ledgers: Iterable[Ledger]) -> Ledger:
+        """Join ledgers in which what one claims under another's IDs is apart already."""
+        every = list(ledgers)
+        units = {file: unit for ledger in every for file, unit in ledger.unit_codes.items()}
+        return cls.of_units(chain.from_iterable(ledger.parts() for ledger in every), units)
+
     def with_cells_of(self, keys: Collection[str]) -> Ledger:
         """Return the ledger with the cells of some sheets; of the others it knows the rows alone."""
         tables = {

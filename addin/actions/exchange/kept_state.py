@@ -1,4 +1,4 @@
-"""An earlier consolidation from what its run kept, compared a township at a time.
+"""What was merged, and an earlier consolidation from what its run kept, compared a township at a time.
 
 A ledger is read from its parcel when its township's turn comes, and let go after it; of one that
 was reported again unchanged only its IDs are looked at, for the findings that are still there.
@@ -7,7 +7,7 @@ was reported again unchanged only its IDs are looked at, for the findings that a
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -22,20 +22,20 @@ from workbooks.consolidated.findings_sheet import safe_finding
 
 
 @dataclass(frozen=True, slots=True)
-class MergedLedger:
-    """What a consolidation merged.
+class MergedUnit:
+    """What a consolidation merged of one unit.
 
     Attributes:
         ledger: The rows.
         findings: The findings on them.
         places: The unit of every file.
-        digests: The content of every file that was merged, in order.
+        digests: The content of every file that was merged.
     """
 
     ledger: Ledger
-    findings: Sequence[Finding]
+    findings: Iterable[Finding]
     places: Mapping[str, str]
-    digests: Mapping[str, str]
+    digests: frozenset[str]
 
     def state(self, *, identified: bool = False) -> State:
         """Return its state, personal numbers masked as in its workbook.
@@ -46,19 +46,54 @@ class MergedLedger:
         findings = map(safe_finding, self.findings)
         return ledger_state(self.ledger, findings, self.places, merged=True, identified=identified)
 
-    def by_place(self) -> Iterator[tuple[str, MergedLedger]]:
+
+@dataclass(frozen=True, slots=True)
+class MergedLedgers:
+    """What a consolidation merged, read a unit at a time.
+
+    Attributes:
+        read: Returns the ledger of a file, its generated sheets as the unit has them.
+        findings: The findings on all.
+        places: The unit of every file.
+        digests: The content of every file that was merged, in order.
+    """
+
+    read: Callable[[str], Ledger]
+    findings: Iterable[Finding]
+    places: Mapping[str, str]
+    digests: Mapping[str, str]
+
+    def by_place(self) -> Iterator[tuple[str, MergedUnit]]:
         """Yield every unit with what was merged of it."""
         files = defaultdict(list)
         for file in self.digests:
             files[self.places.get(file, "")].append(file)
         findings = _by_place(self.findings, self.places)
-        parts = defaultdict(list)
-        for part in self.ledger.parts():
-            parts[self.places.get(part.file, "")].append(part)
         for place, own in files.items():
-            digests = {file: self.digests[file] for file in own}
-            ledger = Ledger.of_units(parts[place], self.ledger.unit_codes)
-            yield place, MergedLedger(ledger, findings.get(place, ()), self.places, digests)
+            ledger = Ledger.joined([self.read(file) for file in own])
+            digests = frozenset(self.digests[file] for file in own)
+            yield place, MergedUnit(ledger, findings.get(place, ()), self.places, digests)
+
+
+def compared(
+    known: Collection[str],
+    states: Callable[[str, MergedUnit], tuple[State, State]],
+    now: MergedLedgers,
+) -> Comparison:
+    """Return what changed, compared a unit at a time.
+
+    Args:
+        known: The units there were.
+        states: Returns the state of one of them then and now.
+        now: What is merged now.
+    """
+    parts, units = [], set[str]()
+    for place, unit in now.by_place():
+        units.add(place)
+        both = states(place, unit) if place in known else None
+        parts.append(compare_states(*both) if both else Comparison((), (), (place,), ()))
+    gone = tuple(place for place in known if place not in units)
+    return joined([*parts, Comparison((), gone, (), ())])
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,32 +110,22 @@ class KeptRun:
     places: Mapping[str, str]
     findings: Mapping[str, Sequence[Finding]]
 
-    def compared(self, now: MergedLedger) -> Comparison:
+    def compared(self, now: MergedLedgers) -> Comparison:
         """Return what changed since.
 
         Raises:
             DamagedParcel: A ledger cannot be read any more.
         """
-        units = dict(now.by_place())
-        gone = (
-            compare_states(self._state(place), State({}, ()))
-            for place in self.parcels
-            if place not in units
-        )
-        return joined([*(self._compared(*unit) for unit in units.items()), *gone])
+        return compared(self.parcels, self._states, now)
 
-    def _compared(self, place: str, now: MergedLedger) -> Comparison:
-        if place not in self.parcels:
-            return compare_states(State({}, ()), now.state())
-        if {*self.parcels[place]} != {*now.digests.values()}:
-            return compare_states(self._state(place), now.state())
-        before = replace(now, findings=self.findings.get(place, ()))
-        return compare_states(before.state(identified=True), now.state(identified=True))
-
-    def _state(self, place: str) -> State:
-        ledgers = [load_parcel(path).ledger for path in self.parcels[place].values()]
+    def _states(self, place: str, now: MergedUnit) -> tuple[State, State]:
         findings = self.findings.get(place, ())
-        return MergedLedger(Ledger.merged(ledgers), findings, self.places, {}).state()
+        if now.digests == self.parcels[place].keys():
+            before = replace(now, findings=findings)
+            return before.state(identified=True), now.state(identified=True)
+        ledgers = [load_parcel(path).ledger for path in self.parcels[place].values()]
+        before = MergedUnit(Ledger.merged(ledgers), findings, self.places, frozenset())
+        return before.state(), now.state()
 
 
 def kept_run(workbook: Path) -> KeptRun | None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from addin.actions.generated_sheets import ClerkEntries, clerk_entries, computed_part, duty_parts
 from addin.actions.parcels import PARCEL
@@ -305,23 +305,16 @@ def _computed(own: Ledger, facts: LedgerFacts) -> dict[str, list[SheetPart]]:
     return {GrowthRow.sheet.key: [files], DutyRow.sheet.key: duties}
 
 
-def judged_ledger(
-    shelf: Shelf, examined: Iterable[ExaminedLedger], lists: Mapping[type[Row], Table[Any]]
-) -> Ledger:
-    """Return the whole merged ledger, its generated sheets computed; it takes the memory of all.
+def judged_ledger(shelf: Shelf, one: ExaminedLedger, delivered: Collection[str]) -> Ledger:
+    """Return a ledger with all its cells, its growth files and duties computed.
 
     Args:
         shelf: Where everything lies.
-        examined: The ledgers, in order.
-        lists: The tables of `LISTS`.
+        one: The ledger; what is rejected of it is settled.
+        delivered: The units whose ledgers are merged, none of a single one.
     """
-    ledgers, computed = list[Ledger](), dict[str, list[SheetPart]]()
-    for one in examined:
-        ledger = load_parcel(shelf.parcels[one.file]).ledger
-        ledgers.append(_settled(ledger, _rejected(one.ledger)))
-        for key, parts in computed_parts(shelf, one.file).items():
-            computed.setdefault(key, []).extend(parts)
-    merged = Ledger.merged(ledgers)
-    tables = {key: Table(merged.tables[key].model, parts) for key, parts in computed.items()}
-    tables |= {model.sheet.key: table for model, table in lists.items()}
-    return replace(merged, tables={**merged.tables, **tables})
+    own = _settled(load_parcel(shelf.parcels[one.file]).ledger, _rejected(one.ledger))
+    ledger = Ledger.merged([own], delivered)
+    computed = computed_parts(shelf, one.file)
+    tables = {key: Table(ledger.tables[key].model, parts) for key, parts in computed.items()}
+    return replace(ledger, tables={**ledger.tables, **tables})
