@@ -16,6 +16,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import chain
 from operator import itemgetter
+from sys import intern
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from validators.cells import Cell, CellColumn
@@ -100,7 +101,8 @@ def _restored(  # the parts of a pickled column
     values: list[Any] = list(cells.values)
     for index, value in changes:
         values[index] = value
-    return TypedColumn(field, letter, heading, cells, values, problems)
+    # all ledgers have the same columns
+    return TypedColumn(intern(field), intern(letter), intern(heading), cells, values, problems)
 
 
 @dataclass(slots=True)
@@ -147,6 +149,11 @@ class SheetPart:
     def row_number(self, name: str, row: int) -> int:
         """Return the 1-based worksheet row of field `name` in row `row`."""
         return self.form_rows.get(name, self.rows[row])
+
+    def with_fields(self, names: Collection[str]) -> SheetPart:
+        """Return the part with some of its columns alone; it shares what is rejected of it."""
+        columns = {name: column for name, column in self.columns.items() if name in names}
+        return replace(self, columns=columns)
 
     def picked(self, rows: Sequence[int]) -> SheetPart:
         """Return the part with some of its rows alone, by index in order."""
@@ -423,6 +430,14 @@ class Ledger:
             else Table(table.model, [replace(part, columns={}) for part in table.parts])
             for key, table in self.tables.items()
         }
+        return replace(self, tables=tables)
+
+    def with_fields(self, fields: Mapping[str, Collection[str]]) -> Ledger:
+        """Return the ledger with some fields of some sheets; of the others it knows the rows alone."""
+        tables = {}
+        for key, table in self.tables.items():
+            names = fields.get(key, ())
+            tables[key] = Table(table.model, [part.with_fields(names) for part in table.parts])
         return replace(self, tables=tables)
 
     def parts(self) -> Iterator[SheetPart]:

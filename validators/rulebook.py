@@ -88,7 +88,8 @@ class Rule:
         suggestion: What to do.
         check: The function; its docstring says what it looks for.
         across: The models of the rows it compares between workbooks, on the merged ledger only;
-            it gets no cells of others. None of a rule on one workbook.
+            of them it gets `validators.relations.COMPARED_FIELDS` alone. None of a rule on one
+            workbook.
         first: Whether it judges a cell by itself, so that its finding is kept where another rule
             of its level, which compares the cell with others, cites it too.
     """
@@ -100,11 +101,6 @@ class Rule:
     check: RuleFunction
     across: tuple[type[Row], ...] = ()
     first: bool = False
-
-    @property
-    def compared(self) -> frozenset[str]:
-        """Return the keys of the tables it compares between workbooks."""
-        return frozenset(model.sheet.table_key for model in self.across)
 
     def findings(self, ledger: Ledger, context: RuleContext) -> Iterator[tuple[Violation, Finding]]:
         """Yield a finding for every violation whose cell has no error yet.

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import partial
 from pathlib import Path
+from sys import intern
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from addin.actions.found_files import Source, file_finding, open_notices, unread_findings
@@ -18,7 +19,8 @@ from validators.findings import Finding, Report
 from validators.identity import Identity, identity_of, place_name
 from validators.ledger import Ledger
 from validators.normalise import squeeze
-from validators.rules import RULES, RuleContext
+from validators.relations import COMPARED_FIELDS
+from validators.rules import RuleContext
 from validators.settings import Settings, read_settings
 from validators.sheets import SettingRow
 from validators.validation import count_rows, settings_of, validate, validate_across
@@ -89,7 +91,7 @@ class ExaminedLedger:
     delivered: Delivery | None = None
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """Pickle the findings by column: most of their texts repeat."""
+        """Pickle the findings by column: most of their texts repeat, in other ledgers, too."""
         columns = list(zip(*self.findings, strict=True))
         others = (
             self.digest,
@@ -111,11 +113,23 @@ class ExaminedLedger:
         return self.delivered
 
 
-def _restored(
-    file: str, ledger: Ledger, columns: list[tuple[Any, ...]], *others: Any
+_known_settings: dict[str, Settings] = {}
+
+
+def _restored(  # its texts and settings are shared with other ledgers
+    file: str,
+    ledger: Ledger,
+    columns: list[tuple[Any, ...]],
+    digest: str,
+    settings: Settings,
+    *others: Any,
 ) -> ExaminedLedger:
-    findings = list(map(Finding._make, zip(*columns, strict=True)))
-    return ExaminedLedger(file, ledger, findings, *others)
+    settings = _known_settings.setdefault(settings.model_dump_json(), settings)
+    shared = (
+        map(intern, column) if {*map(type, column)} == {str} else column for column in columns
+    )
+    findings = list(map(Finding._make, zip(*shared, strict=True)))
+    return ExaminedLedger(file, ledger, findings, digest, settings, *others)
 
 
 Reader = Callable[[Sequence[Task]], Iterable[tuple[Task, ExaminedLedger | UnreadableWorkbook]]]
@@ -266,8 +280,8 @@ def examine_for_report(task: Task) -> ExaminedLedger:
     examined = examine_one(task)
     content = partial(_content_of, task)
     delivered = replace(examined.delivery(task.as_of), content=content)
-    compared = frozenset[str]().union(*(rule.compared for rule in RULES))
-    ledger = examined.ledger.with_cells_of(compared)
+    fields = {model.sheet.key: names for model, names in COMPARED_FIELDS.items()}
+    ledger = examined.ledger.with_fields(fields)
     return replace(examined, ledger=ledger, delivered=delivered)
 
 

@@ -192,27 +192,38 @@ class _SheetMemory(BaseModel):
         return self
 
 
-def remembered_rows(ledger: Ledger, places: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
+MemoryRow = tuple[str, str, str]
+"""A unit's place, a name and a text."""
+
+
+def remembered_rows(ledger: Ledger, places: Mapping[str, str]) -> Iterator[MemoryRow]:
     """Yield the memory of a consolidated workbook of what clerks typed into sheets it shows otherwise.
 
-    Of a sheet nobody filled it says that.
-
     Args:
-        ledger: The merged ledger, its generated sheets as the units have them.
+        ledger: Of one unit, its generated sheets as the unit has them.
         places: The unit of every file.
     """
     for model in filter(_is_remembered, compared_models()):
         table = ledger.table(model)
         rows = _row_set(table, places, _fields(table, identified=False), masked=True)
-        units: dict[str, list[int]] = {} if len(rows) else {"": []}
-        for at in range(len(rows)):
-            units.setdefault(rows.place(at), []).append(at)
-        for place, own in units.items():
-            columns = {name: [rows.text(name, at) for at in own] for name in rows.columns}
-            content = _SheetMemory(rows=[rows.rows[at] for at in own], columns=columns)
-            text = content.model_dump_json()
-            for at in range(0, len(text), _PIECE):
-                yield place, _memory_name(model, at // _PIECE), text[at : at + _PIECE]
+        if not len(rows):
+            continue
+        columns = {name: [rows.text(name, at) for at in range(len(rows))] for name in rows.columns}
+        text = _SheetMemory(rows=rows.rows.tolist(), columns=columns).model_dump_json()
+        for at in range(0, len(text), _PIECE):
+            yield rows.place(0), _memory_name(model, at // _PIECE), text[at : at + _PIECE]
+
+
+def empty_sheets(remembered: Iterable[MemoryRow]) -> Iterator[MemoryRow]:
+    """Yield the memory of the sheets nobody filled: that they are there.
+
+    Args:
+        remembered: That of all units.
+    """
+    filled = {name for _, name, _ in remembered}
+    for name in (_memory_name(m, 0) for m in compared_models() if _is_remembered(m)):
+        if name not in filled:
+            yield "", name, _SheetMemory(rows=[], columns={}).model_dump_json()
 
 
 def _memory_name(model: type[Row], piece: int) -> str:

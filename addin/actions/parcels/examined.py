@@ -20,9 +20,15 @@ from addin.actions.validate import ExaminedLedger, Task, judge
 from addin.domain.log_hints.sketches import LogSketch, log_sketch
 from validators.errors import UnreadableWorkbook
 from validators.ledger import Ledger
+from validators.relations import COMPARED_FIELDS
 from validators.settings import Settings
+from validators.sheets import ExchangeRow, UnitRow, columns_by_field
 from workbooks.files import saved_at
 from workbooks.workers import run_guarded
+
+_FIELDS = {model.sheet.key: fields for model, fields in COMPARED_FIELDS.items()} | {
+    model.sheet.key: frozenset(columns_by_field(model)) for model in (UnitRow, ExchangeRow)
+}
 
 
 class _Order(NamedTuple):
@@ -44,7 +50,7 @@ def examined(
 ) -> Iterator[tuple[Task, ExaminedLedger | UnreadableWorkbook]]:
     """Examine files in workers; see `addin.actions.validate.Reader`.
 
-    Of the sheets that are judged by township the ledgers hold no cells.
+    The ledgers hold the cells alone that are looked at of all of them at once.
     """
     orders = [_order(shelf, n, task) for n, task in enumerate(tasks)]
     kept = [_kept(shelf, order) for order in orders]
@@ -60,7 +66,7 @@ def examined(
         if order.read:
             shelf.sections[order.task.source.file] = order.read
             shelf.used.add(order.read)
-        yield order.task, ledger or load_head(order.parcel)
+        yield order.task, ledger or _head(order)
 
 
 def _examined(shelf: Shelf, orders: Sequence[_Order]) -> Iterator[UnreadableWorkbook | None]:
@@ -77,7 +83,7 @@ def _kept(shelf: Shelf, order: _Order) -> ExaminedLedger | None:
     if not shelf.keeps or lacking or not order.parcel.exists():
         return None
     try:
-        examined = load_head(order.parcel)
+        examined = _head(order)
     except DamagedParcel:
         return None
     source = order.task.source
@@ -86,6 +92,12 @@ def _kept(shelf: Shelf, order: _Order) -> ExaminedLedger | None:
         delivered = examined.delivered
         examined.delivered = delivered and replace(delivered, saved=examined.saved)
     return examined
+
+
+def _head(order: _Order) -> ExaminedLedger:
+    """Read what is looked at of all ledgers at once."""
+    examined = load_head(order.parcel)
+    return replace(examined, ledger=examined.ledger.with_fields(_FIELDS))
 
 
 def _order(shelf: Shelf, number: int, task: Task) -> _Order:

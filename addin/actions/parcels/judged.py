@@ -9,12 +9,14 @@ from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
+from addin.actions.exchange.states import MemoryRow, places_of, remembered_rows
 from addin.actions.generated_sheets import ClerkEntries, clerk_entries, computed_part, duty_parts
 from addin.actions.parcels import PARCEL
 from addin.actions.parcels.cluster import Cluster, LeftFiles
 from addin.actions.parcels.earlier import digest_of
 from addin.actions.parcels.parcel import (
     DamagedParcel,
+    load_head,
     load_lent,
     load_parcel,
     save_sections,
@@ -103,12 +105,14 @@ class JudgedLedger(NamedTuple):
         summary: Its figures; findings are not counted.
         judgement: What its records came to.
         entries: What its clerks entered into the sheets of `LISTS`, by sheet.
+        remembered: What the consolidated workbook remembers of it.
         printed: Its rows, in blocks with their sheets.
     """
 
     summary: Summary
     judgement: TownshipJudgement
     entries: Mapping[str, ClerkEntries]
+    remembered: list[MemoryRow]
     printed: list[tuple[str, PrintedRows]]
 
 
@@ -126,7 +130,7 @@ def judged(
     Args:
         shelf: Where the parcels lie and the judgements shall.
         examined: The ledgers; what is rejected of them is settled.
-        people: Them merged; cells of `PEOPLE` are enough.
+        people: Them merged; `COMPARED_FIELDS` are enough.
         rules: What they are judged by.
         printed: What is printed of each beside its rows.
         alike: Whether a superior's settings win over each ledger's own.
@@ -157,8 +161,8 @@ def _loaded(order: _JudgeOrder) -> JudgedLedger:
     printed = printed_rows(order.rows)
     if printed is None:
         raise DamagedParcel("no rows")
-    summary, judgement, entries = unpacked(sections_of(order.target)[0])
-    return JudgedLedger(summary, judgement, entries, printed)
+    summary, judgement, entries, remembered = unpacked(sections_of(order.target)[0])
+    return JudgedLedger(summary, judgement, entries, remembered, printed)
 
 
 def computed_parts(shelf: Shelf, file: str) -> dict[str, list[SheetPart]]:
@@ -177,7 +181,14 @@ def _orders(
     alike: bool,
 ) -> Iterator[_JudgeOrder]:
     """Yield an order for every ledger, as `judged` takes it."""
-    shared = SharedMentors(people)
+    heads = {one.file: one for one in examined}
+    units = people.unit_codes.values() if len(examined) > 1 else ()
+
+    def read(file: str) -> Ledger:
+        head = load_head(shelf.parcels[file]).ledger
+        return Ledger.merged([_settled(head, _rejected(heads[file].ledger))], units)
+
+    shared = SharedMentors(people, read)
     place = {one.file: at for at, one in enumerate(examined)}
     settings = {} if alike else {one.file: one.settings for one in examined}
     several = len(examined) > 1
@@ -255,6 +266,7 @@ def _judge(order: _JudgeOrder) -> None:
         summarise(ledger, rules.as_of, examined.settings),
         judge_township(own, facts, rules.year),
         {model.sheet.key: clerk_entries(own, model) for model in LISTS},
+        [*remembered_rows(own, places_of({examined.file: order.printed.label}))],
     )
     computed = _computed(own, facts)
     for key, parts in computed.items():
