@@ -103,12 +103,6 @@ class RowSet:
     def __len__(self) -> int:
         return len(self.rows)
 
-    def picked(self, rows: Sequence[int]) -> RowSet:
-        """Return some of the rows alone."""
-        columns = {name: column.picked(rows)[0] for name, column in self.columns.items()}
-        numbers = array("i", map(self.rows.__getitem__, rows))
-        return RowSet(self.model, columns, self.places.picked(rows)[0], numbers)
-
     def text(self, field: str, row: int) -> str:
         """Return what stands in a field of a row."""
         column = self.columns.get(field)
@@ -432,29 +426,6 @@ class State:
             if known.get(cell) is not Level.ERROR:
                 known[cell] = finding.level
         return cells
-
-    def by_place(self) -> dict[str, State]:
-        """Return the state of every unit that has rows."""
-        rows: dict[str, dict[str, Codes]] = {place: {} for place in sorted(self.places())}
-        moved: dict[str, Codes] = {}
-        for name, sheet in self.sheets.items():
-            moved[name] = np.full(len(sheet), BLANK, np.int64)
-            codes = np.frombuffer(sheet.places.codes, np.int32)
-            known = {value: code for code, value in enumerate(sheet.places.values)}
-            for place, own in rows.items():
-                own[name] = np.flatnonzero(codes == known.get(place, len(known)))
-                moved[name][own[name]] = np.arange(len(own[name]))
-        findings: dict[str, list[PlacedFinding]] = defaultdict(list)
-        for one in self.findings:
-            row = BLANK if one.row == BLANK else int(moved[one.finding.sheet][one.row])
-            findings[one.place].append(one._replace(row=row))
-        return {
-            place: State(
-                {name: self.sheets[name].picked(found.tolist()) for name, found in own.items()},
-                findings[place],
-            )
-            for place, own in rows.items()
-        }
 
     def places(self) -> set[str]:
         """Return the units that have rows."""

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from itertools import chain, count, takewhile
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, BinaryIO, Self
 
 from pydantic import BaseModel, ValidationError, model_validator
 
+from addin.actions.parcels.parcel import packed, unpacked
 from addin.domain.changes import PlacedFinding, RowSet, State, compared_fields, key_fields
 from validators.cells import BLANK, Cell, CellColumn, encode
 from validators.columns import Column, Kind
@@ -24,8 +26,14 @@ from validators.vocabulary import Level
 from workbooks.consolidated.content import MEMORY_SHEET, FileLabel, Memory, read_memory
 from workbooks.consolidated.findings_sheet import FINDINGS_SHEET, NO_CELL
 from workbooks.consolidated.ledger_sheets import FRONT, ROW_HEADING, normalised_cells, safe_cells
-from workbooks.consolidated.reading import WrittenSheet, read_consolidated
+from workbooks.consolidated.reading import (
+    WrittenSheet,
+    joined_rows,
+    read_consolidated,
+    read_in_pieces,
+)
 from workbooks.ooxml.cells import MAX_TEXT, as_text
+from workbooks.ooxml.markup import Irregular
 
 _LEVELS = {level.label: level for level in Level}
 _COUNTY, _TOWNSHIP = (heading for heading, _ in FRONT[:2])
@@ -165,13 +173,73 @@ def consolidated_state(path: Path) -> State:
         UsageError: The file is no consolidated workbook of ours.
         UnreadableWorkbook: The file cannot be read.
     """
-    models = {model.sheet.name: model for model in compared_models() if not _is_remembered(model)}
-    written = read_consolidated(path, {*models, FINDINGS_SHEET})
+    written = read_consolidated(path, _read_sheets())
+    return _written_state(written, _remembered(path.name, read_memory(path)))
+
+
+class WrittenUnits:
+    """What a consolidated workbook shows, a unit at a time: until asked for, rows lie in a file.
+
+    Args:
+        path: The workbook.
+        rows: An empty file.
+
+    Raises:
+        UsageError: The file is no consolidated workbook of ours.
+        UnreadableWorkbook: The file cannot be read.
+    """
+
+    def __init__(self, path: Path, rows: BinaryIO) -> None:
+        self._name, self._memory, self._rows = path.name, read_memory(path), rows
+        try:
+            self._keep(read_in_pieces(path, _read_sheets()))
+        except Irregular:
+            self._keep(read_consolidated(path, _read_sheets()).items())
+
+    def _keep(self, pieces: Iterable[tuple[str, WrittenSheet]]) -> None:
+        self._empty: dict[str, WrittenSheet] = {}
+        self._kept: dict[str, list[tuple[str, int, int]]] = defaultdict(list)
+        self._rows.seek(0)
+        for name, piece in pieces:
+            self._empty.setdefault(name, piece.picked([]))
+            rows = defaultdict[str, list[int]](list)
+            for row, place in enumerate(_places(piece)):
+                rows[place].append(row)
+            for place, own in rows.items():
+                start, picked = self._rows.tell(), piece.picked(own)
+                size = self._rows.write(packed((picked.columns, len(own)), squeezed=False))
+                self._kept[place].append((name, start, size))
+
+    @property
+    def places(self) -> set[str]:
+        """Return the units that have rows."""
+        remembered = {place for place, name in self._memory if name.startswith(_MEMORY)}
+        return (self._kept.keys() | remembered) - {""}
+
+    def state(self, place: str) -> State:
+        """Return the state of a unit."""
+        pieces: dict[str, list[WrittenSheet]] = {name: [] for name in self._empty}
+        for name, start, size in self._kept.get(place, ()):
+            self._rows.seek(start)
+            pieces[name].append(WrittenSheet(*unpacked(self._rows.read(size))))
+        written = {
+            name: joined_rows(listed or [self._empty[name]]) for name, listed in pieces.items()
+        }
+        return _written_state(written, _remembered(self._name, self._memory, place))
+
+
+def _read_sheets() -> set[str]:
+    shown = (model.sheet.name for model in compared_models() if not _is_remembered(model))
+    return {*shown, FINDINGS_SHEET}
+
+
+def _written_state(written: dict[str, WrittenSheet], remembered: Mapping[str, RowSet]) -> State:
+    """Return a state from the sheets of a workbook and those it remembers."""
+    models = {model.sheet.name: model for model in compared_models()}
     findings = written.pop(FINDINGS_SHEET, WrittenSheet({}, 0))
     sheets = {name: _written_rows(models[name], sheet) for name, sheet in written.items()}
-    sheets |= _remembered(path)
-    names = (model.sheet.name for model in compared_models())
-    sheets = {name: sheets[name] for name in names if name in sheets}
+    sheets |= remembered
+    sheets = {name: sheets[name] for name in models if name in sheets}
     return State(sheets, [*_written_findings(findings, sheets)])
 
 
@@ -231,26 +299,27 @@ def _memory_name(model: type[Row], piece: int) -> str:
     return f"{_MEMORY}{model.sheet.name}{f'·{piece + 1}' if piece else ''}"
 
 
-def _remembered(path: Path) -> dict[str, RowSet]:
-    """Return the sheets a consolidated workbook remembers.
+def _remembered(workbook: str, memory: Memory, only: str = "") -> dict[str, RowSet]:
+    """Return the sheets a consolidated workbook remembers, of all units or of one.
 
     Raises:
         UsageError: Somebody changed them.
     """
-    memory, sheets = read_memory(path), {}
+    sheets = {}
     for model in compared_models():
+        places = [place for place, of in memory if of == _memory_name(model, 0)]
         try:
             units = {
                 place: _SheetMemory.model_validate_json(_whole_memory(memory, place, model))
-                for place, of in memory
-                if of == _memory_name(model, 0)
+                for place in places
+                if not only or place == only
             }
         except ValidationError as error:
             raise UsageError(
-                f"“{path.name}”隐藏的“{MEMORY_SHEET}”表已被改动，无法与它比对",
+                f"“{workbook}”隐藏的“{MEMORY_SHEET}”表已被改动，无法与它比对",
                 "请使用未改动过的汇总表",
             ) from error
-        if units:
+        if places:
             sheets[model.sheet.name] = _row_set_of(model, units)
     return sheets
 
