@@ -150,11 +150,6 @@ class SheetPart:
         """Return the 1-based worksheet row of field `name` in row `row`."""
         return self.form_rows.get(name, self.rows[row])
 
-    def with_fields(self, names: Collection[str]) -> SheetPart:
-        """Return the part with some of its columns alone; it shares what is rejected of it."""
-        columns = {name: column for name, column in self.columns.items() if name in names}
-        return replace(self, columns=columns)
-
     def picked(self, rows: Sequence[int]) -> SheetPart:
         """Return the part with some of its rows alone, by index in order."""
         at = {row: index for index, row in enumerate(rows)}
@@ -422,22 +417,16 @@ class Ledger:
         units = {file: unit for ledger in every for file, unit in ledger.unit_codes.items()}
         return cls.of_units(chain.from_iterable(ledger.parts() for ledger in every), units)
 
-    def with_cells_of(self, keys: Collection[str]) -> Ledger:
-        """Return the ledger with the cells of some sheets; of the others it knows the rows alone."""
-        tables = {
-            key: table
-            if key in keys
-            else Table(table.model, [replace(part, columns={}) for part in table.parts])
-            for key, table in self.tables.items()
-        }
-        return replace(self, tables=tables)
-
     def with_fields(self, fields: Mapping[str, Collection[str]]) -> Ledger:
         """Return the ledger with some fields of some sheets; of the others it knows the rows alone."""
         tables = {}
         for key, table in self.tables.items():
             names = fields.get(key, ())
-            tables[key] = Table(table.model, [part.with_fields(names) for part in table.parts])
+            parts = [
+                replace(part, columns={n: c for n, c in part.columns.items() if n in names})
+                for part in table.parts
+            ]
+            tables[key] = Table(table.model, parts)
         return replace(self, tables=tables)
 
     def parts(self) -> Iterator[SheetPart]:

@@ -116,20 +116,17 @@ class ExaminedLedger:
 _known_settings: dict[str, Settings] = {}
 
 
-def _restored(  # its texts and settings are shared with other ledgers
-    file: str,
-    ledger: Ledger,
-    columns: list[tuple[Any, ...]],
-    digest: str,
-    settings: Settings,
-    *others: Any,
+def _restored(
+    file: str, ledger: Ledger, columns: list[tuple[Any, ...]], digest: str, *others: Any
 ) -> ExaminedLedger:
+    """Return an unpickled ledger that shares its texts and settings with others."""
+    settings, *rest = others
     settings = _known_settings.setdefault(settings.model_dump_json(), settings)
     shared = (
         map(intern, column) if {*map(type, column)} == {str} else column for column in columns
     )
     findings = list(map(Finding._make, zip(*shared, strict=True)))
-    return ExaminedLedger(file, ledger, findings, digest, settings, *others)
+    return ExaminedLedger(file, ledger, findings, digest, settings, *rest)
 
 
 Reader = Callable[[Sequence[Task]], Iterable[tuple[Task, ExaminedLedger | UnreadableWorkbook]]]

@@ -1,4 +1,4 @@
-"""What was merged, and an earlier consolidation from what its run kept, compared a township at a time.
+"""Compare what is merged with what an earlier run kept, a township at a time.
 
 A ledger is read from its parcel when its township's turn comes, and let go after it; of one that
 was reported again unchanged only its IDs are looked at, for the findings that are still there.
@@ -8,8 +8,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import partial
+from itertools import groupby
 from pathlib import Path
+from typing import NamedTuple
 
 from addin.actions.exchange.states import ledger_state
 from addin.actions.parcels import CACHE, PARCEL
@@ -21,21 +24,12 @@ from validators.ledger import Ledger
 from workbooks.consolidated.findings_sheet import safe_finding
 
 
-@dataclass(frozen=True, slots=True)
-class MergedUnit:
-    """What a consolidation merged of one unit.
-
-    Attributes:
-        ledger: The rows.
-        findings: The findings on them.
-        places: The unit of every file.
-        digests: The content of every file that was merged.
-    """
+class MergedUnit(NamedTuple):
+    """What a consolidation merged of one unit; `places` has the unit of every file."""
 
     ledger: Ledger
     findings: Iterable[Finding]
     places: Mapping[str, str]
-    digests: frozenset[str]
 
     def state(self, *, identified: bool = False) -> State:
         """Return its state, personal numbers masked as in its workbook.
@@ -47,8 +41,7 @@ class MergedUnit:
         return ledger_state(self.ledger, findings, self.places, merged=True, identified=identified)
 
 
-@dataclass(frozen=True, slots=True)
-class MergedLedgers:
+class MergedLedgers(NamedTuple):
     """What a consolidation merged, read a unit at a time.
 
     Attributes:
@@ -65,14 +58,10 @@ class MergedLedgers:
 
     def by_place(self) -> Iterator[tuple[str, MergedUnit]]:
         """Yield every unit with what was merged of it."""
-        files = defaultdict(list)
-        for file in self.digests:
-            files[self.places.get(file, "")].append(file)
         findings = _by_place(self.findings, self.places)
-        for place, own in files.items():
-            ledger = Ledger.joined([self.read(file) for file in own])
-            digests = frozenset(self.digests[file] for file in own)
-            yield place, MergedUnit(ledger, findings.get(place, ()), self.places, digests)
+        for place, files in groupby(self.digests, lambda file: self.places.get(file, "")):
+            ledger = Ledger.joined(map(self.read, files))
+            yield place, MergedUnit(ledger, findings.get(place, ()), self.places)
 
 
 def compared(
@@ -87,13 +76,12 @@ def compared(
         states: Returns the state of one of them then and now.
         now: What is merged now.
     """
-    parts, units = [], set[str]()
+    parts, gone = [], {*known}
     for place, unit in now.by_place():
-        units.add(place)
-        both = states(place, unit) if place in known else None
+        both = states(place, unit) if place in gone else None
         parts.append(compare_states(*both) if both else Comparison((), (), (place,), ()))
-    gone = tuple(place for place in known if place not in units)
-    return joined([*parts, Comparison((), gone, (), ())])
+        gone.discard(place)
+    return joined([*parts, Comparison((), tuple(gone), (), ())])
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,15 +104,16 @@ class KeptRun:
         Raises:
             DamagedParcel: A ledger cannot be read any more.
         """
-        return compared(self.parcels, self._states, now)
+        return compared(self.parcels, partial(self._states, now.digests), now)
 
-    def _states(self, place: str, now: MergedUnit) -> tuple[State, State]:
-        findings = self.findings.get(place, ())
-        if now.digests == self.parcels[place].keys():
-            before = replace(now, findings=findings)
+    def _states(
+        self, digests: Mapping[str, str], place: str, now: MergedUnit
+    ) -> tuple[State, State]:
+        before = now._replace(findings=self.findings.get(place, ()))
+        if {digests[file] for file in now.ledger.unit_codes} == self.parcels[place].keys():
             return before.state(identified=True), now.state(identified=True)
         ledgers = [load_parcel(path).ledger for path in self.parcels[place].values()]
-        before = MergedUnit(Ledger.merged(ledgers), findings, self.places, frozenset())
+        before = before._replace(ledger=Ledger.merged(ledgers), places=self.places)
         return before.state(), now.state()
 
 

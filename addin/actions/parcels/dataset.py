@@ -37,7 +37,7 @@ from addin.domain.reports.dictionary import data_dictionary
 from addin.domain.reports.figure_tables import FigureSources, figure_tables
 from validators.errors import BangdaiError, UnreadableWorkbook
 from validators.ledger import Ledger, Table
-from validators.sheets import LogEntryRow, Row, UnitRow
+from validators.sheets import LogEntryRow, Row, UnitRow, columns_by_field
 from workbooks.consolidated.ledger_sheets import Names, merged_models
 from workbooks.file_problems import refusing
 
@@ -180,10 +180,10 @@ def _write_townships(
 ) -> None:
     """Write the tables whose rows are a township's own, but the log, some townships at a time."""
     models = [model for model in _MODELS if model not in (LogEntryRow, *LISTS)]
-    keys = {model.sheet.key for model in models}
+    fields = {model.sheet.key: columns_by_field(model) for model in models}
     rest = iter(files)
     for number in count():
-        some = [read(file).with_cells_of(keys) for file in islice(rest, _AT_A_TIME)]
+        some = [read(file).with_fields(fields) for file in islice(rest, _AT_A_TIME)]
         if not some:
             return
         written = masked(exported_rows(Ledger.joined(some), models, names))
