@@ -410,13 +410,6 @@ class Ledger:
         )
         return cls.of_units(parts, units)
 
-    @classmethod
-    def joined(cls, ledgers: Iterable[Ledger]) -> Ledger:
-        """Join ledgers in which what one claims under another's IDs is apart already."""
-        every = list(ledgers)
-        units = {file: unit for ledger in every for file, unit in ledger.unit_codes.items()}
-        return cls.of_units(chain.from_iterable(ledger.parts() for ledger in every), units)
-
     def with_fields(self, fields: Mapping[str, Collection[str]]) -> Ledger:
         """Return the ledger with some fields of some sheets; of the others it knows the rows alone."""
         tables = {}

@@ -28,7 +28,6 @@ from validators.vocabulary import Level
 
 if TYPE_CHECKING:  # buttons are collected by what stands here, and listing them must be fast
     from validators.ledger import Ledger, Table
-    from validators.sheets import Row
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +86,8 @@ class Rule:
         message: Sentence; `{…}` are filled from the violation's facts.
         suggestion: What to do.
         check: The function; its docstring says what it looks for.
-        across: The models of the rows it compares between workbooks, on the merged ledger only;
-            of them it gets `validators.relations.COMPARED_FIELDS` alone. None of a rule on one
-            workbook.
+        across: Whether it compares workbooks, on the merged ledger only; it gets
+            `validators.relations.COMPARED_FIELDS` alone.
         first: Whether it judges a cell by itself, so that its finding is kept where another rule
             of its level, which compares the cell with others, cites it too.
     """
@@ -99,7 +97,7 @@ class Rule:
     message: str
     suggestion: str
     check: RuleFunction
-    across: tuple[type[Row], ...] = ()
+    across: bool = False
     first: bool = False
 
     def findings(self, ledger: Ledger, context: RuleContext) -> Iterator[tuple[Violation, Finding]]:
@@ -119,7 +117,7 @@ def rule(
     message: str,
     suggestion: str,
     *,
-    across: tuple[type[Row], ...] = (),
+    across: bool = False,
     first: bool = False,
 ) -> Callable[[RuleFunction], Rule]:
     """Make a function a rule; `collect` finds it. The arguments are the attributes of `Rule`."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain, repeat
 from pathlib import Path
 
 from validators.cells import BLANK, CellColumn, encode
@@ -113,18 +114,11 @@ def _below(
     row: int, headings: Sequence[str], columns: Sequence[CellColumn], n_rows: int
 ) -> WrittenSheet:
     """Return the rows from 0-based `row` on; an empty sheet has one, which is none."""
-    named = dict(zip(headings, columns, strict=False))
-    named = {
-        name: named.get(name, CellColumn([], array("i", [BLANK]) * n_rows)) for name in headings
-    }
-    key, last = named.get(FROM_FILE) or named.get(LEVEL), n_rows
+    blank, last = CellColumn([], array("i", [BLANK]) * n_rows), n_rows
+    every = chain(columns, repeat(blank))
+    named = {name: column for name, column in zip(headings, every, strict=False) if name}
+    key = named.get(FROM_FILE) or named.get(LEVEL)
     while key and last > row and key.cell(last - 1) is None:
         last -= 1
-    return WrittenSheet(
-        {
-            name: CellColumn(column.values, array("i", column.codes[row:last]))
-            for name, column in named.items()
-            if name
-        },
-        max(last - row, 0),
-    )
+    below = {name: CellColumn(one.values, one.codes[row:last]) for name, one in named.items()}
+    return WrittenSheet(below, max(last - row, 0))

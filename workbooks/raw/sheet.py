@@ -249,6 +249,8 @@ def read_pieces(book: Workbook, part: str) -> Iterator[Columns]:
             texts.append(rows)
         found = scan_rows(texts, book.meanings, extras)
         cells = _joined([block for block in found if block.rows.size])
+        if cells.rows.size and cells.rows[0] < before:
+            raise Irregular("rows out of order")
         yield to_columns(replace(cells, rows=cells.rows - before), extras, book.shared)
 
 

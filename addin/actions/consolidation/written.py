@@ -11,7 +11,7 @@ from typing import Any
 from addin.actions import consolidated_sheets
 from addin.actions.consolidation.gather import ConsolidationInput, gather
 from addin.actions.consolidation.order import Order, Told, Whole, link_to
-from addin.actions.exchange.states import empty_sheets, places_of
+from addin.actions.exchange.states import places_of
 from addin.actions.found_files import Source
 from addin.actions.generated_sheets import ClerkEntries, computed_part
 from addin.actions.parcels.bundle import write_bundle
@@ -89,7 +89,6 @@ def consolidated(order: Order, shelf: Shelf, key: str) -> tuple[Told, Whole]:
             memory,
         )
         lists = _lists(reports, townships)
-        remembered = [row for one in townships.values() for row in one.remembered]
         rows = row_blocks({file: one.printed for file, one in townships.items()}, labels, findings)
         contents = content.Contents(
             overview=reports.overview(),
@@ -100,8 +99,7 @@ def consolidated(order: Order, shelf: Shelf, key: str) -> tuple[Told, Whole]:
             memory=[
                 *reports.memory_rows(),
                 *settings_rows(order.scope, order.superior, merged.examined),
-                *remembered,
-                *empty_sheets(remembered),
+                *(row for one in townships.values() for row in one.remembered),
             ],
             most_rows=order.most_rows,
             carried=carried_ledgers(*handed) if order.carries else b"",

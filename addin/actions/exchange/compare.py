@@ -6,13 +6,12 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import partial
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import Any
 
 from addin import clock
-from addin.actions.exchange.kept_state import MergedLedgers, MergedUnit, compared, kept_run
+from addin.actions.exchange.kept_state import MergedLedgers, compared, kept_run
 from addin.actions.exchange.states import WrittenUnits, consolidated_state, ledger_state
 from addin.actions.found_files import Source
 from addin.actions.ledger_set import check_target
@@ -141,12 +140,10 @@ def changes_since(previous: Path, now: MergedLedgers) -> tuple[Grid, LongSheet]:
     if comparison is None:
         with TemporaryFile() as rows:
             written = WrittenUnits(previous, rows)
-            comparison = compared(written.places, partial(_states, written), now)
+            comparison = compared(
+                written.places, lambda place, unit: (written.state(place), unit.state()), now
+            )
     return change_sheets(comparison, "与上期汇总表比对")
-
-
-def _states(written: WrittenUnits, place: str, now: MergedUnit) -> tuple[State, State]:
-    return written.state(place), now.state()
 
 
 # --- sheets --------------------------------------------------------------------------------------

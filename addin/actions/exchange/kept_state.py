@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
-from itertools import groupby
 from pathlib import Path
 from typing import NamedTuple
 
@@ -25,30 +23,23 @@ from workbooks.consolidated.findings_sheet import safe_finding
 
 
 class MergedUnit(NamedTuple):
-    """What a consolidation merged of one unit; `places` has the unit of every file."""
+    """The ledger of one unit, the findings on it, the unit of every file, and the file's digest."""
 
     ledger: Ledger
     findings: Iterable[Finding]
     places: Mapping[str, str]
+    digest: str
 
     def state(self, *, identified: bool = False) -> State:
-        """Return its state, personal numbers masked as in its workbook.
-
-        Args:
-            identified: Of rows known to be equal their IDs are enough.
-        """
+        """Return its state, masked as in its workbook; of rows known to be equal IDs are enough."""
         findings = map(safe_finding, self.findings)
         return ledger_state(self.ledger, findings, self.places, merged=True, identified=identified)
 
 
 class MergedLedgers(NamedTuple):
-    """What a consolidation merged, read a unit at a time.
+    """What a consolidation merged, one file of each unit; `read` returns the ledger of one.
 
-    Attributes:
-        read: Returns the ledger of a file, its generated sheets as the unit has them.
-        findings: The findings on all.
-        places: The unit of every file.
-        digests: The content of every file that was merged, in order.
+    `places` has the unit of every file, `digests` the content of those merged, in order.
     """
 
     read: Callable[[str], Ledger]
@@ -57,11 +48,11 @@ class MergedLedgers(NamedTuple):
     digests: Mapping[str, str]
 
     def by_place(self) -> Iterator[tuple[str, MergedUnit]]:
-        """Yield every unit with what was merged of it."""
+        """Yield every unit with what was merged of it, which is read when its turn comes."""
         findings = _by_place(self.findings, self.places)
-        for place, files in groupby(self.digests, lambda file: self.places.get(file, "")):
-            ledger = Ledger.joined(map(self.read, files))
-            yield place, MergedUnit(ledger, findings.get(place, ()), self.places)
+        for file, digest in self.digests.items():
+            place = self.places[file]
+            yield place, MergedUnit(self.read(file), findings.get(place, ()), self.places, digest)
 
 
 def compared(
@@ -89,12 +80,12 @@ class KeptRun:
     """The ledgers an earlier run took in.
 
     Attributes:
-        parcels: Where each lies, by unit and digest.
+        parcels: The digest of each unit's file, and where its ledger lies.
         places: The unit of every file.
         findings: The findings, by unit.
     """
 
-    parcels: Mapping[str, Mapping[str, Path]]
+    parcels: Mapping[str, tuple[str, Path]]
     places: Mapping[str, str]
     findings: Mapping[str, Sequence[Finding]]
 
@@ -104,17 +95,15 @@ class KeptRun:
         Raises:
             DamagedParcel: A ledger cannot be read any more.
         """
-        return compared(self.parcels, partial(self._states, now.digests), now)
+        return compared(self.parcels, self._states, now)
 
-    def _states(
-        self, digests: Mapping[str, str], place: str, now: MergedUnit
-    ) -> tuple[State, State]:
-        before = now._replace(findings=self.findings.get(place, ()))
-        if {digests[file] for file in now.ledger.unit_codes} == self.parcels[place].keys():
+    def _states(self, place: str, now: MergedUnit) -> tuple[State, State]:
+        digest, path = self.parcels[place]
+        before = now._replace(findings=self.findings.get(place, ()), places=self.places)
+        if digest == now.digest:
+            before = before._replace(places=now.places)
             return before.state(identified=True), now.state(identified=True)
-        ledgers = [load_parcel(path).ledger for path in self.parcels[place].values()]
-        before = before._replace(ledger=Ledger.merged(ledgers), places=self.places)
-        return before.state(), now.state()
+        return before._replace(ledger=load_parcel(path).ledger).state(), now.state()
 
 
 def kept_run(workbook: Path) -> KeptRun | None:
@@ -131,10 +120,10 @@ def kept_run(workbook: Path) -> KeptRun | None:
         return None
     merged = {count.file for count in whole.report.sheets}
     places = {unit.file: f"{unit.county}{unit.township}" for unit in whole.states}
-    parcels: dict[str, dict[str, Path]] = defaultdict(dict)
+    parcels = {}
     for path, file, digest in heads:
         if file in merged:
-            parcels[places[file]][digest] = path
+            parcels[places[file]] = digest, path
             merged.remove(file)
     return None if merged else KeptRun(parcels, places, _by_place(whole.report.findings, places))
 

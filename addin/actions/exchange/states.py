@@ -51,7 +51,7 @@ def _is_remembered(model: type[Row]) -> bool:
 
 def places_of(labels: Mapping[str, FileLabel]) -> dict[str, str]:
     """Return the name of every file's unit."""
-    return {file: f"{label.county}{label.township}" for file, label in labels.items()}
+    return {file: label.place for file, label in labels.items()}
 
 
 def ledger_state(
@@ -181,19 +181,15 @@ class WrittenUnits:
     """What a consolidated workbook shows, a unit at a time: until asked for, rows lie in a file.
 
     Args:
-        path: The workbook.
+        path: The workbook, which is read as by `consolidated_state`.
         rows: An empty file.
-
-    Raises:
-        UsageError: The file is no consolidated workbook of ours.
-        UnreadableWorkbook: The file cannot be read.
     """
 
     def __init__(self, path: Path, rows: BinaryIO) -> None:
         self._name, self._memory, self._rows = path.name, read_memory(path), rows
         try:
             self._keep(read_in_pieces(path, _read_sheets()))
-        except Irregular:
+        except (Irregular, UnicodeDecodeError):
             self._keep(read_consolidated(path, _read_sheets()).items())
 
     def _keep(self, pieces: Iterable[tuple[str, WrittenSheet]]) -> None:
@@ -218,13 +214,11 @@ class WrittenUnits:
 
     def state(self, place: str) -> State:
         """Return the state of a unit."""
-        pieces: dict[str, list[WrittenSheet]] = {name: [] for name in self._empty}
+        pieces = defaultdict[str, list[WrittenSheet]](list)
         for name, start, size in self._kept.get(place, ()):
             self._rows.seek(start)
             pieces[name].append(WrittenSheet(*unpacked(self._rows.read(size))))
-        written = {
-            name: joined_rows(listed or [self._empty[name]]) for name, listed in pieces.items()
-        }
+        written = {name: joined_rows(pieces[name] or [one]) for name, one in self._empty.items()}
         return _written_state(written, _remembered(self._name, self._memory, place))
 
 
@@ -264,34 +258,15 @@ MemoryRow = tuple[str, str, str]
 """A unit's place, a name and a text."""
 
 
-def remembered_rows(ledger: Ledger, places: Mapping[str, str]) -> Iterator[MemoryRow]:
-    """Yield the memory of a consolidated workbook of what clerks typed into sheets it shows otherwise.
-
-    Args:
-        ledger: Of one unit, its generated sheets as the unit has them.
-        places: The unit of every file.
-    """
+def remembered_rows(ledger: Ledger, place: str) -> Iterator[MemoryRow]:
+    """Yield what a consolidated workbook remembers of the sheets a unit typed and it shows otherwise."""
     for model in filter(_is_remembered, compared_models()):
         table = ledger.table(model)
-        rows = _row_set(table, places, _fields(table, identified=False), masked=True)
-        if not len(rows):
-            continue
+        rows = _row_set(table, {}, _fields(table, identified=False), masked=True)
         columns = {name: [rows.text(name, at) for at in range(len(rows))] for name in rows.columns}
         text = _SheetMemory(rows=rows.rows.tolist(), columns=columns).model_dump_json()
         for at in range(0, len(text), _PIECE):
-            yield rows.place(0), _memory_name(model, at // _PIECE), text[at : at + _PIECE]
-
-
-def empty_sheets(remembered: Iterable[MemoryRow]) -> Iterator[MemoryRow]:
-    """Yield the memory of the sheets nobody filled: that they are there.
-
-    Args:
-        remembered: That of all units.
-    """
-    filled = {name for _, name, _ in remembered}
-    for name in (_memory_name(m, 0) for m in compared_models() if _is_remembered(m)):
-        if name not in filled:
-            yield "", name, _SheetMemory(rows=[], columns={}).model_dump_json()
+            yield place, _memory_name(model, at // _PIECE), text[at : at + _PIECE]
 
 
 def _memory_name(model: type[Row], piece: int) -> str:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import secrets
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from itertools import count, islice
@@ -176,17 +176,17 @@ def write_log(left: LeftFiles, order: LogOrder) -> dict[str, bytes]:
 
 
 def _write_townships(
-    folder: Path, files: Iterable[str], read: Callable[[str], Ledger], names: Names
+    folder: Path, files: Sequence[str], read: Callable[[str], Ledger], names: Names
 ) -> None:
     """Write the tables whose rows are a township's own, but the log, some townships at a time."""
     models = [model for model in _MODELS if model not in (LogEntryRow, *LISTS)]
     fields = {model.sheet.key: columns_by_field(model) for model in models}
-    rest = iter(files)
+    rest, units = iter(files), names.ledger.unit_codes.values() if len(files) > 1 else ()
     for number in count():
         some = [read(file).with_fields(fields) for file in islice(rest, _AT_A_TIME)]
         if not some:
             return
-        written = masked(exported_rows(Ledger.joined(some), models, names))
+        written = masked(exported_rows(Ledger.merged(some, units), models, names))
         tables = {key: table for key, table in written.tables.items() if len(table)}
         _write(replace(written, tables=tables), folder, f"{_ROWS}-{number}-")
 
@@ -204,13 +204,12 @@ def _write_others(
         reports.log_facts(), report.findings,
     )  # fmt: skip
     listed = Ledger({model.sheet.key: table for model, table in lists.items()}, ledger.unit_codes)
-    own = masked(exported_rows(listed, LISTS, Names(ledger)))
+    exported = exported_rows(listed, LISTS, Names(ledger))
     every = {model.sheet.key: Table(model) for model in _MODELS}
     missing = {key: table for key, table in every.items() if not (folder / key).exists()}
-    others = masked(Ledger(figure_tables(figures), ledger.unit_codes))
-    tables = {**missing, **own.tables, **others.tables}
-    _write(replace(own, tables=tables), folder, _ROWS)
-    write_dictionary(folder / DICTIONARY, data_dictionary(Ledger({**every, **tables}, {})))
+    written = masked(Ledger(missing | exported.tables | figure_tables(figures), ledger.unit_codes))
+    _write(written, folder, _ROWS)
+    write_dictionary(folder / DICTIONARY, data_dictionary(Ledger({**every, **written.tables}, {})))
 
 
 def _write(ledger: Ledger, folder: Path, name: str) -> None:

@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
-from addin.actions.exchange.states import MemoryRow, places_of, remembered_rows
+from addin.actions.exchange.states import MemoryRow, remembered_rows
 from addin.actions.generated_sheets import ClerkEntries, clerk_entries, computed_part, duty_parts
 from addin.actions.parcels import PARCEL
 from addin.actions.parcels.cluster import Cluster, LeftFiles
@@ -266,7 +266,7 @@ def _judge(order: _JudgeOrder) -> None:
         summarise(ledger, rules.as_of, examined.settings),
         judge_township(own, facts, rules.year),
         {model.sheet.key: clerk_entries(own, model) for model in LISTS},
-        [*remembered_rows(own, places_of({examined.file: order.printed.label}))],
+        [*remembered_rows(own, order.printed.label.place)],
     )
     computed = _computed(own, facts)
     for key, parts in computed.items():

@@ -39,11 +39,8 @@ from validators.sheets import (
 
 _LOG = LogEntryRow.sheet.key
 _TYPED = (ExchangeRow, SuggestionRow, FlagRow, PoolChangeRow)
-_HEAD = {
-    model.sheet.key: columns_by_field(model)
-    for model in TABLES
-    if model.sheet.key in PEOPLE or not model.sheet.merged or model in _TYPED
-}
+_SEEN = (m for m in TABLES if m.sheet.key in PEOPLE or not m.sheet.merged or m in _TYPED)
+_HEAD = {model.sheet.key: columns_by_field(model) for model in _SEEN}
 """The sheets of the first section: all that is looked at of many ledgers at once."""
 _FIRST, _, _ROWS, _LENT, _SKETCH = range(5)
 _LONGEST_LINE = 4_096

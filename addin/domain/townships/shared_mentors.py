@@ -101,13 +101,8 @@ class Neighbour(NamedTuple):
     lends: bool
 
 
-class _Place(NamedTuple):
-    """A row of a sheet: which worksheet of its ledger and row of that, and which row of all ledgers."""
-
-    model: type[Row]
-    at: int
-    row: int
-    overall: int
+_Place = tuple[type[Row], int, int, int]
+"""A sheet, which of its worksheets in a ledger, the row of that, and the row of all ledgers."""
 
 
 class SharedMentors:
@@ -135,7 +130,7 @@ class SharedMentors:
             parts[part.file] += 1
             for row, code in enumerate(column[start : start + len(part)]):
                 if code:
-                    places[code][part.file].append(_Place(model, at, row, start + row))
+                    places[code][part.file].append((model, at, row, start + row))
         return places
 
     def around(self, file: str) -> Iterator[Neighbour]:
@@ -158,14 +153,14 @@ class SharedMentors:
 
     def _mentees_of(self, file: str, pairings: Iterable[_Place]) -> Iterator[_Place]:
         mentees = self._ledger.table(PairingRow).column("mentee_id")
-        for pairing in pairings:
+        for *_, overall in pairings:
             for places in self._mentees:
-                yield from places.get(mentees[pairing.overall], {}).get(file, ())
+                yield from places.get(mentees[overall], {}).get(file, ())
 
     def _picked(self, file: str, places: Iterable[_Place]) -> Iterator[SheetPart]:
         rows: dict[tuple[type[Row], int], set[int]] = defaultdict(set)
-        for place in places:
-            rows[place.model, place.at].add(place.row)
+        for model, at, row, _ in places:
+            rows[model, at].add(row)
         ledger = self._read(file)
         for model, at in sorted(rows, key=lambda part: part[1]):
             yield ledger.table(model).parts[at].picked(sorted(rows[model, at]))

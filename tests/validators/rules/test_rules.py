@@ -95,7 +95,7 @@ def test_a_rule_across_workbooks_reads_only_compared_fields_of_the_sheets_it_nam
 
     for rule in RULES:
         if rule.across:
-            fields = {model.sheet.key: COMPARED_FIELDS[model] for model in rule.across}
+            fields = {model.sheet.key: names for model, names in COMPARED_FIELDS.items()}
             whole, named = (
                 [f for _, f in rule.findings(Ledger.merged(each), RuleContext(AS_OF))]
                 for each in (
@@ -122,7 +122,7 @@ def test_every_rule_has_a_case() -> None:
     untested = [
         (rule.code, rule.across)
         for rule in RULES
-        if not any(re.fullmatch(pattern_of(rule), code) for code in tested[bool(rule.across)])
+        if not any(re.fullmatch(pattern_of(rule), code) for code in tested[rule.across])
     ]
     assert untested == []
 
