@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
+from sys import intern
 from typing import Any, NamedTuple
 
 from validators.vocabulary import Level
@@ -51,8 +52,11 @@ def columns_of(findings: Iterable[Finding]) -> list[tuple[Any, ...]]:
 
 
 def findings_of(columns: Iterable[Iterable[Any]]) -> list[Finding]:
-    """Return the findings of such columns."""
-    return list(map(Finding._make, zip(*columns, strict=True)))
+    """Return the findings of such columns; most of their texts stand in other ledgers' too."""
+    shared = (
+        map(intern, column) if {*map(type, column)} == {str} else column for column in columns
+    )
+    return list(map(Finding._make, zip(*shared, strict=True)))
 
 
 class SheetCount(NamedTuple):

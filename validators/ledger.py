@@ -16,6 +16,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import chain, compress
 from operator import is_not, itemgetter
+from sys import intern
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from validators.cells import Cell, CellColumn
@@ -97,7 +98,8 @@ def _restored(  # the parts of a pickled column
     values: list[Any] = list(cells.values)
     for index, value in changes:
         values[index] = value
-    return TypedColumn(field, letter, heading, cells, values, problems)
+    # all ledgers have the same columns
+    return TypedColumn(intern(field), intern(letter), intern(heading), cells, values, problems)
 
 
 @dataclass(slots=True)
@@ -408,14 +410,16 @@ class Ledger:
         )
         return cls.of_units(parts, units)
 
-    def with_cells_of(self, keys: Collection[str]) -> Ledger:
-        """Return the ledger with the cells of some sheets; of the others it knows the rows alone."""
-        tables = {
-            key: table
-            if key in keys
-            else Table(table.model, [replace(part, columns={}) for part in table.parts])
-            for key, table in self.tables.items()
-        }
+    def with_fields(self, fields: Mapping[str, Collection[str]]) -> Ledger:
+        """Return the ledger with some fields of some sheets; of the others it knows the rows alone."""
+        tables = {}
+        for key, table in self.tables.items():
+            names = fields.get(key, ())
+            parts = [
+                replace(part, columns={n: c for n, c in part.columns.items() if n in names})
+                for part in table.parts
+            ]
+            tables[key] = Table(table.model, parts)
         return replace(self, tables=tables)
 
     def parts(self) -> Iterator[SheetPart]:

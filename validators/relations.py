@@ -27,6 +27,7 @@ from validators.sheets import (
     MentorRow,
     OrganisationRow,
     PairingRow,
+    Row,
     model_for,
 )
 from validators.vocabulary import Conclusion, Mode, PairingStatus, Rating, Source
@@ -299,6 +300,15 @@ def renewed_again(ledger: Ledger) -> set[int]:
 # --- who is the same person ---
 
 PEOPLE = (MentorRow, IndividualRow)
+
+_OF_PERSON = ("name", "gender", "born", "remark", "village")
+COMPARED_FIELDS: dict[type[Row], frozenset[str]] = {
+    MentorRow: frozenset({"mentor_id", "capacity", *_OF_PERSON}),
+    IndividualRow: frozenset({"mentee_id", *_OF_PERSON}),
+    OrganisationRow: frozenset({"mentee_id", "name", "village"}),
+    PairingRow: frozenset({"pairing_id", "mentor_id", "mentee_id", "mode", "status"}),
+}
+"""All that rules which compare workbooks, and whoever looks up a name, read of who helps whom."""
 
 
 _APART = re.compile(r"(?:不是|并非|非)同一人")

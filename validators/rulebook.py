@@ -28,7 +28,6 @@ from validators.vocabulary import Level
 
 if TYPE_CHECKING:  # buttons are collected by what stands here, and listing them must be fast
     from validators.ledger import Ledger, Table
-    from validators.sheets import Row
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +86,8 @@ class Rule:
         message: Sentence; `{…}` are filled from the violation's facts.
         suggestion: What to do.
         check: The function; its docstring says what it looks for.
-        across: The models of the rows it compares between workbooks, on the merged ledger only;
-            it gets no cells of others. None of a rule on one workbook.
+        across: Whether it compares workbooks, on the merged ledger only; it gets
+            `validators.relations.COMPARED_FIELDS` alone.
         first: Whether it judges a cell by itself, so that its finding is kept where another rule
             of its level, which compares the cell with others, cites it too.
     """
@@ -98,13 +97,8 @@ class Rule:
     message: str
     suggestion: str
     check: RuleFunction
-    across: tuple[type[Row], ...] = ()
+    across: bool = False
     first: bool = False
-
-    @property
-    def compared(self) -> frozenset[str]:
-        """Return the keys of the tables it compares between workbooks."""
-        return frozenset(model.sheet.table_key for model in self.across)
 
     def findings(self, ledger: Ledger, context: RuleContext) -> Iterator[tuple[Violation, Finding]]:
         """Yield a finding for every violation whose cell has no error yet.
@@ -123,7 +117,7 @@ def rule(
     message: str,
     suggestion: str,
     *,
-    across: tuple[type[Row], ...] = (),
+    across: bool = False,
     first: bool = False,
 ) -> Callable[[RuleFunction], Rule]:
     """Make a function a rule; `collect` finds it. The arguments are the attributes of `Rule`."""

@@ -61,7 +61,7 @@ def _add_rules(
     kept: dict[tuple[str, str, str], Finding], ledger: Ledger, context: RuleContext, *, across: bool
 ) -> None:
     for rule in RULES:
-        if bool(rule.across) is not across:
+        if rule.across is not across:
             continue
         for violation, finding in rule.findings(ledger, context):
             key = (finding.file, finding.sheet, finding.cell)

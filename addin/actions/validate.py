@@ -18,7 +18,8 @@ from validators.findings import Finding, Report, columns_of, findings_of
 from validators.identity import Identity, identity_of, place_name
 from validators.ledger import Ledger
 from validators.normalise import squeeze
-from validators.rules import RULES, RuleContext
+from validators.relations import COMPARED_FIELDS
+from validators.rules import RuleContext
 from validators.settings import Settings, default_settings, read_settings
 from validators.sheets import SettingRow
 from validators.validation import count_rows, settings_of, validate, validate_across
@@ -111,10 +112,16 @@ class ExaminedLedger:
         return self.delivered
 
 
+_known_settings: dict[str, Settings] = {}
+
+
 def _restored(
-    file: str, ledger: Ledger, columns: list[tuple[Any, ...]], *others: Any
+    file: str, ledger: Ledger, columns: list[tuple[Any, ...]], digest: str, *others: Any
 ) -> ExaminedLedger:
-    return ExaminedLedger(file, ledger, findings_of(columns), *others)
+    """Return an unpickled ledger that shares its settings with others."""
+    settings, *rest = others
+    settings = _known_settings.setdefault(settings.model_dump_json(), settings)
+    return ExaminedLedger(file, ledger, findings_of(columns), digest, settings, *rest)
 
 
 Reader = Callable[[Sequence[Task]], Iterable[tuple[Task, ExaminedLedger | UnreadableWorkbook]]]
@@ -265,8 +272,8 @@ def examine_for_report(task: Task) -> ExaminedLedger:
     examined = examine_one(task)
     content = partial(_content_of, task)
     delivered = replace(examined.delivery(task.as_of), content=content)
-    compared = frozenset[str]().union(*(rule.compared for rule in RULES))
-    ledger = examined.ledger.with_cells_of(compared)
+    fields = {model.sheet.key: names for model, names in COMPARED_FIELDS.items()}
+    ledger = examined.ledger.with_fields(fields)
     return replace(examined, ledger=ledger, delivered=delivered)
 
 

@@ -23,10 +23,8 @@ from validators.sheets import (
     AssessmentRow,
     CompletionRow,
     ConversionRow,
-    IndividualRow,
     LogEntryRow,
     MentorRow,
-    OrganisationRow,
     PairingRow,
     UnitRow,
 )
@@ -46,7 +44,7 @@ def _in_several_files(table: Table[Any], keys: list[Any], field: str) -> Iterato
     Level.WARNING,
     "姓名、性别、出生年月与其他台账的 {others} 相同，可能是同一人",
     "请两个单位核对，同一人只在一份台账登记，不是同一人的请在“备注”注明“不是同一人”",
-    across=PEOPLE,
+    across=True,
 )
 def same_person_across(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
     """The same 姓名 + 性别 + 出生年月 in more than one workbook, each under an ID of its own."""
@@ -62,7 +60,7 @@ def same_person_across(ledger: Ledger, context: RuleContext) -> Iterable[Violati
     Level.ERROR,
     "{unit}台账中没有导师编号 {value}",
     "请与导师所在单位核对编号",
-    across=(PairingRow, MentorRow),
+    across=True,
 )
 def unknown_mentor_across(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
     """Mentors of another unit whose delivered ledger lacks them."""
@@ -80,7 +78,7 @@ def unknown_mentor_across(ledger: Ledger, context: RuleContext) -> Iterable[Viol
     Level.ERROR,
     "导师 {value} 在各台账合计正在帮带 {load} 人，超过上限 {limit} 人",
     "请两个单位核对，将部分对象调整给其他导师（每名导师不超过 {usual} 人），并更正结对方式",
-    across=(PairingRow, MentorRow),
+    across=True,
 )
 def exceeded_load_across(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
     """Other units' pairings of a mentor beyond the limit only when workbooks are added up.
@@ -103,7 +101,7 @@ def exceeded_load_across(ledger: Ledger, context: RuleContext) -> Iterable[Viola
     Level.NOTICE,
     "结对方式“{value}”与各台账合计的实际不符：{fact}",
     "请按实际结对情况更正结对方式",
-    across=(PairingRow, MentorRow, IndividualRow, OrganisationRow),
+    across=True,
 )
 def wrong_mode_across(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
     """Modes that the running pairings of all workbooks together contradict.

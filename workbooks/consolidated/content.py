@@ -203,6 +203,11 @@ class FileLabel:
     township: str
     link: str
 
+    @property
+    def place(self) -> str:
+        """Return the name of the unit."""
+        return f"{self.county}{self.township}"
+
 
 @dataclass(frozen=True, slots=True)
 class Stamp:

@@ -23,8 +23,12 @@ from workbooks.template.layout import FIRST_ROW, HEADING_ROW
 from workbooks.template.styles import Styles
 
 FINDINGS_SHEET = "问题清单"
+LEVEL = "级别"
+NO_CELL = "文件"
+"""The place of a finding that cites no cell."""
+
 _COLUMNS = (
-    ("级别", 6), ("县(区)", 9), ("乡镇(街道)", 11), ("文件", 24), ("工作表", 10), ("位置", 8),
+    (LEVEL, 6), ("县(区)", 9), ("乡镇(街道)", 11), ("文件", 24), ("工作表", 10), ("位置", 8),
     ("列名", 12), ("填写内容", 20), ("问题", 40), ("建议", 32),
 )  # fmt: skip
 _LINKED = "位置"
@@ -132,7 +136,7 @@ def finding_columns(
         CellColumn([label.township for label in label_of], files.codes),
         _masked(files),
         _masked(encode(texts["sheet"])),
-        encode([cell or "文件" for cell in texts["cell"]]),
+        encode([cell or NO_CELL for cell in texts["cell"]]),
         _masked(encode(texts["heading"])),
         encode(values),
         _masked(encode(messages)),

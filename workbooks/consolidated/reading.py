@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain, repeat
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from validators.cells import CellColumn, encode
+from validators.cells import BLANK, CellColumn, encode
 from validators.errors import UsageError
 from workbooks.consolidated.content import FILE_KIND
-from workbooks.consolidated.findings_sheet import FINDINGS_SHEET
+from workbooks.consolidated.findings_sheet import LEVEL
 from workbooks.files import file_kind
+from workbooks.ooxml.package import Package
+from workbooks.ooxml.workbook_part import open_workbook
 from workbooks.template.layout import FROM_FILE, HEADING_ROW
-
-if TYPE_CHECKING:
-    from workbooks.raw.book import RawSheet
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +24,11 @@ class WrittenSheet:
 
     columns: Mapping[str, CellColumn]
     n_rows: int
+
+    def picked(self, rows: Sequence[int]) -> WrittenSheet:
+        """Return some of the rows alone."""
+        columns = {name: column.picked(rows)[0] for name, column in self.columns.items()}
+        return WrittenSheet(columns, len(rows))
 
     def texts(self, heading: str) -> list[str]:
         """Return a column as texts, "" where a cell is empty or the column is not there."""
@@ -41,16 +45,43 @@ def read_consolidated(path: Path, sheets: Collection[str]) -> dict[str, WrittenS
         UsageError: The file is no consolidated workbook of ours.
         UnreadableWorkbook: The file cannot be read.
     """
-    if file_kind(path) != FILE_KIND:
-        raise UsageError(f"“{path.name}”不是本工具生成的汇总表", "请选择汇总表")
+    _refuse_others(path)
     from workbooks.raw.book import read_book  # noqa: PLC0415 - most runs read no earlier workbook
 
     book = read_book(path, lambda name: _begun(name) in sheets)
     written: dict[str, list[WrittenSheet]] = {}
     for sheet in book.sheets:
         if _begun(sheet.name) in sheets:
-            written.setdefault(_begun(sheet.name), []).append(_written(sheet))
-    return {name: _joined(listed) for name, listed in written.items()}
+            rows = _below(HEADING_ROW, _headings(sheet.columns), sheet.columns, sheet.n_rows)
+            written.setdefault(_begun(sheet.name), []).append(rows)
+    return {name: joined_rows(listed) for name, listed in written.items()}
+
+
+def read_in_pieces(path: Path, sheets: Collection[str]) -> Iterator[tuple[str, WrittenSheet]]:
+    """Yield the rows that `read_consolidated` returns with their sheet, some thousand at a time.
+
+    Raises:
+        UsageError: The file is no consolidated workbook of ours.
+        UnreadableWorkbook: The file cannot be read.
+        Irregular: Another program saved it in an unusual shape.
+    """
+    _refuse_others(path)
+    from workbooks.raw.book import file_bytes  # noqa: PLC0415 - most runs read no earlier workbook
+    from workbooks.raw.sheet import read_pieces  # noqa: PLC0415
+
+    book = open_workbook(Package(file_bytes(path)))
+    for sheet in book.sheets:
+        if (name := _begun(sheet.name)) in sheets:
+            headings: list[str] = []
+            for piece in read_pieces(book, sheet.part):
+                first = 0 if headings else HEADING_ROW
+                headings = headings or _headings(piece.columns)
+                yield name, _below(first, headings, piece.columns, piece.n_rows)
+
+
+def _refuse_others(path: Path) -> None:
+    if file_kind(path) != FILE_KIND:
+        raise UsageError(f"“{path.name}”不是本工具生成的汇总表", "请选择汇总表")
 
 
 def _begun(name: str) -> str:
@@ -59,7 +90,7 @@ def _begun(name: str) -> str:
     return begun if begun and number.isdigit() else name
 
 
-def _joined(sheets: list[WrittenSheet]) -> WrittenSheet:
+def joined_rows(sheets: Sequence[WrittenSheet]) -> WrittenSheet:
     """Return the rows of a sheet and of those they continue in."""
     first, *others = sheets
     if not others:
@@ -73,15 +104,21 @@ def _joined(sheets: list[WrittenSheet]) -> WrittenSheet:
     return WrittenSheet(columns, sum(sheet.n_rows for sheet in sheets))
 
 
-def _written(sheet: RawSheet) -> WrittenSheet:
-    named = {str(c.cell(HEADING_ROW - 1) or ""): c for c in sheet.columns if sheet.n_rows}
-    key = named.get("级别" if sheet.name == FINDINGS_SHEET else FROM_FILE)
-    last = sheet.n_rows
-    while key and last > HEADING_ROW and key.cell(last - 1) is None:  # an empty sheet has one row
+def _headings(columns: Sequence[CellColumn]) -> list[str]:
+    """Return the heading of every column, "" where there is none."""
+    row = HEADING_ROW - 1
+    return [str(one.cell(row) or "") if len(one.codes) > row else "" for one in columns]
+
+
+def _below(
+    row: int, headings: Sequence[str], columns: Sequence[CellColumn], n_rows: int
+) -> WrittenSheet:
+    """Return the rows from 0-based `row` on; an empty sheet has one, which is none."""
+    blank, last = CellColumn([], array("i", [BLANK]) * n_rows), n_rows
+    every = chain(columns, repeat(blank))
+    named = {name: column for name, column in zip(headings, every, strict=False) if name}
+    key = named.get(FROM_FILE) or named.get(LEVEL)
+    while key and last > row and key.cell(last - 1) is None:
         last -= 1
-    columns = {
-        name: CellColumn(column.values, array("i", column.codes[HEADING_ROW:last]))
-        for name, column in named.items()
-        if name
-    }
-    return WrittenSheet(columns, max(last - HEADING_ROW, 0))
+    below = {name: CellColumn(one.values, one.codes[row:last]) for name, one in named.items()}
+    return WrittenSheet(below, max(last - row, 0))

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from itertools import chain, pairwise
+from dataclasses import dataclass, field, replace
+from itertools import chain, islice, pairwise
 from typing import Final
 from xml.etree.ElementTree import Element
 
@@ -26,7 +26,7 @@ from workbooks.ooxml.markup import Irregular, unescaped_units
 from workbooks.ooxml.package import corrupt, local
 from workbooks.ooxml.shared_strings import text_of
 from workbooks.ooxml.workbook_part import Workbook
-from workbooks.raw.columns import SMALL, Block, Extras, typed_cell
+from workbooks.raw.columns import SMALL, Block, Columns, Extras, to_columns, typed_cell
 from workbooks.raw.scan import TELLING, scan_rows
 
 MAX_CELLS: Final = 20_000_000
@@ -174,6 +174,8 @@ def is_volatile(formula: str) -> bool:
 _NUMBER = b'<row r="'
 _ROWS_START, _ROWS_END = b"<sheetData>", b"</sheetData>"
 _HEAD_LIMIT: Final = 1 << 20
+_BLOCKS: Final = 8
+"""Blocks of rows whose columns are made together."""
 
 
 def read_sheets(book: Workbook, parts: list[str]) -> dict[str, SheetContent]:
@@ -229,6 +231,27 @@ def _scan(book: Workbook, part: str) -> SheetContent:
             )
     content.cells = _joined([block for block in blocks if block.rows.size])
     return content
+
+
+def read_pieces(book: Workbook, part: str) -> Iterator[Columns]:
+    """Yield the columns of a worksheet some thousand rows at a time.
+
+    Raises:
+        Irregular: The XML is unusual; `read_sheets` reads it.
+        UnreadableWorkbook: The part is damaged or hostile.
+    """
+    last = 0
+    content, blocks = _opened(book, part, Extras(book.date1904))
+    while together := [*islice(blocks, _BLOCKS)]:
+        extras, before, texts = Extras(book.date1904), last, []
+        for block in together:
+            rows, last = _numbered(_taken(content, *block), last)
+            texts.append(rows)
+        found = scan_rows(texts, book.meanings, extras)
+        cells = _joined([block for block in found if block.rows.size])
+        if cells.rows.size and cells.rows[0] < before:
+            raise Irregular("rows out of order")
+        yield to_columns(replace(cells, rows=cells.rows - before), extras, book.shared)
 
 
 def _opened(

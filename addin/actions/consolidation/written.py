@@ -11,7 +11,7 @@ from typing import Any
 from addin.actions import consolidated_sheets
 from addin.actions.consolidation.gather import ConsolidationInput, gather
 from addin.actions.consolidation.order import Order, Told, Whole, link_to
-from addin.actions.exchange.states import places_of, remembered_rows
+from addin.actions.exchange.states import places_of
 from addin.actions.found_files import Source
 from addin.actions.generated_sheets import ClerkEntries, computed_part
 from addin.actions.parcels.bundle import write_bundle
@@ -107,7 +107,7 @@ def consolidated(order: Order, shelf: Shelf, key: str) -> tuple[Told, Whole]:
             memory=[
                 *reports.memory_rows(),
                 *settings_rows(order.scope, order.superior, merged.examined),
-                *remembered_rows(people, places_of(labels)),
+                *(row for one in townships.values() for row in one.remembered),
             ],
             most_rows=order.most_rows,
             carried=carried_ledgers(*handed) if order.carries else b"",
@@ -144,26 +144,26 @@ def _with_all_rows(
     reports: consolidated_sheets.ReportSheets,
     lists: Mapping[type[Row], Table[Any]],
 ) -> content.Contents:
-    """Do what takes the memory of all ledgers: write the dataset, compare with an earlier workbook."""
-    if not shelf.cluster and not order.previous:
-        return contents
-    ledger = judged_ledger(shelf, merged.examined, lists)
+    """Do what looks at all cells of every ledger: write the dataset, compare with an earlier workbook."""
+    examined = {one.file: one for one in merged.examined}
+    units = reports.ledger.unit_codes.values() if len(examined) > 1 else ()
+
+    def read(file: str) -> Ledger:
+        return judged_ledger(shelf, examined[file], units)
+
     if shelf.cluster:
         from addin.actions.parcels.dataset import write_dataset  # noqa: PLC0415 - few have one
 
-        found = reports.summary, ledger, reports.judgement, reports.log_facts()
-        write_dataset(order.out, shelf.cluster, shelf.parcels, merged, *found)
+        write_dataset(order.out, shelf.cluster, shelf.parcels, merged, reports, read, lists)
     if not order.previous:
         return contents
     # what compares takes long to load, and few runs do
     from addin.actions.exchange.compare import changes_since  # noqa: PLC0415
+    from addin.actions.exchange.kept_state import MergedLedgers  # noqa: PLC0415
 
     digests = {one.file: one.digest for one in merged.examined}
-    typed = {model.sheet.key: reports.ledger.tables[model.sheet.key] for model in lists}
-    ledger = replace(ledger, tables={**ledger.tables, **typed})
-    totals, lines = changes_since(
-        order.previous, ledger, contents.findings, contents.labels, digests
-    )
+    now = MergedLedgers(read, contents.findings, places_of(contents.labels), digests)
+    totals, lines = changes_since(order.previous, now)
     return replace(contents, grids=[*contents.grids, totals], long_sheets=[lines])
 
 

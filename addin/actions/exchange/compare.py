@@ -2,33 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any
 
 from addin import clock
-from addin.actions.exchange.kept_state import MergedLedger, kept_run
-from addin.actions.exchange.states import consolidated_state, ledger_state, places_of
+from addin.actions.exchange.kept_state import MergedLedgers, compared, kept_run
+from addin.actions.exchange.states import WrittenUnits, consolidated_state, ledger_state
 from addin.actions.found_files import Source
 from addin.actions.ledger_set import check_target
 from addin.actions.parcels.parcel import DamagedParcel
 from addin.actions.validate import ExaminedLedger, examine, superior_settings
 from addin.domain.changes import Change, ChangeKind, Comparison, State, compare_states
 from validators.errors import UsageError
-from validators.findings import Finding
-from validators.ledger import Ledger
-from workbooks.consolidated.content import (
-    FileLabel,
-    Grid,
-    Heading,
-    LongSheet,
-    SheetGroup,
-    Stamp,
-    text_heading,
-)
+from workbooks.consolidated.content import Grid, Heading, LongSheet, SheetGroup, Stamp, text_heading
 from workbooks.consolidated.tables import write_listing
 from workbooks.files import CONSOLIDATED, file_kind, replace_atomically
 
@@ -131,33 +122,27 @@ def _state(examined: ExaminedLedger, place: str) -> State:
     return ledger_state(examined.ledger, examined.findings, {examined.file: place}, merged=False)
 
 
-def changes_since(
-    previous: Path,
-    ledger: Ledger,
-    findings: Sequence[Finding],
-    labels: Mapping[str, FileLabel],
-    digests: Mapping[str, str],
-) -> tuple[Grid, LongSheet]:
+def changes_since(previous: Path, now: MergedLedgers) -> tuple[Grid, LongSheet]:
     """Return what changed since an earlier consolidated workbook: 变动汇总 and 变动明细.
 
     Args:
         previous: The earlier workbook.
-        ledger: The merged ledger, its generated sheets as the units have them.
-        findings: The findings on it.
-        labels: The unit of every file.
-        digests: The content of every file that was merged, in order.
+        now: What is merged now.
 
     Raises:
         UsageError: `previous` is no consolidated workbook of ours.
         UnreadableWorkbook: It cannot be read.
     """
-    now = MergedLedger(ledger, findings, places_of(labels), digests)
-    kept = kept_run(previous)
-    comparison = None
+    comparison, kept = None, kept_run(previous)
     if kept:
         with suppress(DamagedParcel):
             comparison = kept.compared(now)
-    comparison = comparison or compare_states(consolidated_state(previous), now.state())
+    if comparison is None:
+        with TemporaryFile() as rows:
+            written = WrittenUnits(previous, rows)
+            comparison = compared(
+                written.places, lambda place, unit: (written.state(place), unit.state()), now
+            )
     return change_sheets(comparison, "与上期汇总表比对")
 
 

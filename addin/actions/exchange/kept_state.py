@@ -1,4 +1,4 @@
-"""An earlier consolidation from what its run kept, compared a township at a time.
+"""Compare what is merged with what an earlier run kept, a township at a time.
 
 A ledger is read from its parcel when its township's turn comes, and let go after it; of one that
 was reported again unchanged only its IDs are looked at, for the findings that are still there.
@@ -7,9 +7,10 @@ was reported again unchanged only its IDs are looked at, for the findings that a
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from addin.actions.exchange.states import ledger_state
 from addin.actions.parcels import CACHE, PARCEL
@@ -21,44 +22,57 @@ from validators.ledger import Ledger
 from workbooks.consolidated.findings_sheet import safe_finding
 
 
-@dataclass(frozen=True, slots=True)
-class MergedLedger:
-    """What a consolidation merged.
-
-    Attributes:
-        ledger: The rows.
-        findings: The findings on them.
-        places: The unit of every file.
-        digests: The content of every file that was merged, in order.
-    """
+class MergedUnit(NamedTuple):
+    """The ledger of one unit, the findings on it, the unit of every file, and the file's digest."""
 
     ledger: Ledger
-    findings: Sequence[Finding]
+    findings: Iterable[Finding]
     places: Mapping[str, str]
-    digests: Mapping[str, str]
+    digest: str
 
     def state(self, *, identified: bool = False) -> State:
-        """Return its state, personal numbers masked as in its workbook.
-
-        Args:
-            identified: Of rows known to be equal their IDs are enough.
-        """
+        """Return its state, masked as in its workbook; of rows known to be equal IDs are enough."""
         findings = map(safe_finding, self.findings)
         return ledger_state(self.ledger, findings, self.places, merged=True, identified=identified)
 
-    def by_place(self) -> Iterator[tuple[str, MergedLedger]]:
-        """Yield every unit with what was merged of it."""
-        files = defaultdict(list)
-        for file in self.digests:
-            files[self.places.get(file, "")].append(file)
+
+class MergedLedgers(NamedTuple):
+    """What a consolidation merged, one file of each unit; `read` returns the ledger of one.
+
+    `places` has the unit of every file, `digests` the content of those merged, in order.
+    """
+
+    read: Callable[[str], Ledger]
+    findings: Iterable[Finding]
+    places: Mapping[str, str]
+    digests: Mapping[str, str]
+
+    def by_place(self) -> Iterator[tuple[str, MergedUnit]]:
+        """Yield every unit with what was merged of it, which is read when its turn comes."""
         findings = _by_place(self.findings, self.places)
-        parts = defaultdict(list)
-        for part in self.ledger.parts():
-            parts[self.places.get(part.file, "")].append(part)
-        for place, own in files.items():
-            digests = {file: self.digests[file] for file in own}
-            ledger = Ledger.of_units(parts[place], self.ledger.unit_codes)
-            yield place, MergedLedger(ledger, findings.get(place, ()), self.places, digests)
+        for file, digest in self.digests.items():
+            place = self.places[file]
+            yield place, MergedUnit(self.read(file), findings.get(place, ()), self.places, digest)
+
+
+def compared(
+    known: Collection[str],
+    states: Callable[[str, MergedUnit], tuple[State, State]],
+    now: MergedLedgers,
+) -> Comparison:
+    """Return what changed, compared a unit at a time.
+
+    Args:
+        known: The units there were.
+        states: Returns the state of one of them then and now.
+        now: What is merged now.
+    """
+    parts, gone = [], {*known}
+    for place, unit in now.by_place():
+        both = states(place, unit) if place in gone else None
+        parts.append(compare_states(*both) if both else Comparison((), (), (place,), ()))
+        gone.discard(place)
+    return joined([*parts, Comparison((), tuple(gone), (), ())])
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,41 +80,30 @@ class KeptRun:
     """The ledgers an earlier run took in.
 
     Attributes:
-        parcels: Where each lies, by unit and digest.
+        parcels: The digest of each unit's file, and where its ledger lies.
         places: The unit of every file.
         findings: The findings, by unit.
     """
 
-    parcels: Mapping[str, Mapping[str, Path]]
+    parcels: Mapping[str, tuple[str, Path]]
     places: Mapping[str, str]
     findings: Mapping[str, Sequence[Finding]]
 
-    def compared(self, now: MergedLedger) -> Comparison:
+    def compared(self, now: MergedLedgers) -> Comparison:
         """Return what changed since.
 
         Raises:
             DamagedParcel: A ledger cannot be read any more.
         """
-        units = dict(now.by_place())
-        gone = (
-            compare_states(self._state(place), State({}, ()))
-            for place in self.parcels
-            if place not in units
-        )
-        return joined([*(self._compared(*unit) for unit in units.items()), *gone])
+        return compared(self.parcels, self._states, now)
 
-    def _compared(self, place: str, now: MergedLedger) -> Comparison:
-        if place not in self.parcels:
-            return compare_states(State({}, ()), now.state())
-        if {*self.parcels[place]} != {*now.digests.values()}:
-            return compare_states(self._state(place), now.state())
-        before = replace(now, findings=self.findings.get(place, ()))
-        return compare_states(before.state(identified=True), now.state(identified=True))
-
-    def _state(self, place: str) -> State:
-        ledgers = [load_parcel(path).ledger for path in self.parcels[place].values()]
-        findings = self.findings.get(place, ())
-        return MergedLedger(Ledger.merged(ledgers), findings, self.places, {}).state()
+    def _states(self, place: str, now: MergedUnit) -> tuple[State, State]:
+        digest, path = self.parcels[place]
+        before = now._replace(findings=self.findings.get(place, ()), places=self.places)
+        if digest == now.digest:
+            before = before._replace(places=now.places)
+            return before.state(identified=True), now.state(identified=True)
+        return before._replace(ledger=load_parcel(path).ledger).state(), now.state()
 
 
 def kept_run(workbook: Path) -> KeptRun | None:
@@ -117,10 +120,10 @@ def kept_run(workbook: Path) -> KeptRun | None:
         return None
     merged = {count.file for count in whole.report.sheets}
     places = {unit.file: f"{unit.county}{unit.township}" for unit in whole.states}
-    parcels: dict[str, dict[str, Path]] = defaultdict(dict)
+    parcels = {}
     for path, file, digest in heads:
         if file in merged:
-            parcels[places[file]][digest] = path
+            parcels[places[file]] = digest, path
             merged.remove(file)
     return None if merged else KeptRun(parcels, places, _by_place(whole.report.findings, places))
 

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from itertools import chain, count, takewhile
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, BinaryIO, Self
 
 from pydantic import BaseModel, ValidationError, model_validator
 
+from addin.actions.parcels.parcel import packed, unpacked
 from addin.domain.changes import PlacedFinding, RowSet, State, compared_fields, key_fields
 from validators.cells import BLANK, Cell, CellColumn, encode
 from validators.columns import Column, Kind
@@ -22,10 +24,16 @@ from validators.ledger import Ledger, SheetPart, Table
 from validators.sheets import TABLES, Row, columns_by_field
 from validators.vocabulary import Level
 from workbooks.consolidated.content import MEMORY_SHEET, FileLabel, Memory, read_memory
-from workbooks.consolidated.findings_sheet import FINDINGS_SHEET
+from workbooks.consolidated.findings_sheet import FINDINGS_SHEET, NO_CELL
 from workbooks.consolidated.ledger_sheets import FRONT, ROW_HEADING, normalised_cells, safe_cells
-from workbooks.consolidated.reading import WrittenSheet, read_consolidated
+from workbooks.consolidated.reading import (
+    WrittenSheet,
+    joined_rows,
+    read_consolidated,
+    read_in_pieces,
+)
 from workbooks.ooxml.cells import MAX_TEXT, as_text
+from workbooks.ooxml.markup import Irregular
 
 _LEVELS = {level.label: level for level in Level}
 _COUNTY, _TOWNSHIP = (heading for heading, _ in FRONT[:2])
@@ -43,7 +51,7 @@ def _is_remembered(model: type[Row]) -> bool:
 
 def places_of(labels: Mapping[str, FileLabel]) -> dict[str, str]:
     """Return the name of every file's unit."""
-    return {file: f"{label.county}{label.township}" for file, label in labels.items()}
+    return {file: label.place for file, label in labels.items()}
 
 
 def ledger_state(
@@ -165,13 +173,67 @@ def consolidated_state(path: Path) -> State:
         UsageError: The file is no consolidated workbook of ours.
         UnreadableWorkbook: The file cannot be read.
     """
-    models = {model.sheet.name: model for model in compared_models() if not _is_remembered(model)}
-    written = read_consolidated(path, {*models, FINDINGS_SHEET})
+    written = read_consolidated(path, _read_sheets())
+    return _written_state(written, _remembered(path.name, read_memory(path)))
+
+
+class WrittenUnits:
+    """What a consolidated workbook shows, a unit at a time: until asked for, rows lie in a file.
+
+    Args:
+        path: The workbook, which is read as by `consolidated_state`.
+        rows: An empty file.
+    """
+
+    def __init__(self, path: Path, rows: BinaryIO) -> None:
+        self._name, self._memory, self._rows = path.name, read_memory(path), rows
+        try:
+            self._keep(read_in_pieces(path, _read_sheets()))
+        except (Irregular, UnicodeDecodeError):
+            self._keep(read_consolidated(path, _read_sheets()).items())
+
+    def _keep(self, pieces: Iterable[tuple[str, WrittenSheet]]) -> None:
+        self._empty: dict[str, WrittenSheet] = {}
+        self._kept: dict[str, list[tuple[str, int, int]]] = defaultdict(list)
+        self._rows.seek(0)
+        for name, piece in pieces:
+            self._empty.setdefault(name, piece.picked([]))
+            rows = defaultdict[str, list[int]](list)
+            for row, place in enumerate(_places(piece)):
+                rows[place].append(row)
+            for place, own in rows.items():
+                start, picked = self._rows.tell(), piece.picked(own)
+                size = self._rows.write(packed((picked.columns, len(own)), squeezed=False))
+                self._kept[place].append((name, start, size))
+
+    @property
+    def places(self) -> set[str]:
+        """Return the units that have rows."""
+        remembered = {place for place, name in self._memory if name.startswith(_MEMORY)}
+        return (self._kept.keys() | remembered) - {""}
+
+    def state(self, place: str) -> State:
+        """Return the state of a unit."""
+        pieces = defaultdict[str, list[WrittenSheet]](list)
+        for name, start, size in self._kept.get(place, ()):
+            self._rows.seek(start)
+            pieces[name].append(WrittenSheet(*unpacked(self._rows.read(size))))
+        written = {name: joined_rows(pieces[name] or [one]) for name, one in self._empty.items()}
+        return _written_state(written, _remembered(self._name, self._memory, place))
+
+
+def _read_sheets() -> set[str]:
+    shown = (model.sheet.name for model in compared_models() if not _is_remembered(model))
+    return {*shown, FINDINGS_SHEET}
+
+
+def _written_state(written: dict[str, WrittenSheet], remembered: Mapping[str, RowSet]) -> State:
+    """Return a state from the sheets of a workbook and those it remembers."""
+    models = {model.sheet.name: model for model in compared_models()}
     findings = written.pop(FINDINGS_SHEET, WrittenSheet({}, 0))
     sheets = {name: _written_rows(models[name], sheet) for name, sheet in written.items()}
-    sheets |= _remembered(path)
-    names = (model.sheet.name for model in compared_models())
-    sheets = {name: sheets[name] for name in names if name in sheets}
+    sheets |= remembered
+    sheets = {name: sheets[name] for name in models if name in sheets}
     return State(sheets, [*_written_findings(findings, sheets)])
 
 
@@ -192,27 +254,19 @@ class _SheetMemory(BaseModel):
         return self
 
 
-def remembered_rows(ledger: Ledger, places: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
-    """Yield the memory of a consolidated workbook of what clerks typed into sheets it shows otherwise.
+MemoryRow = tuple[str, str, str]
+"""A unit's place, a name and a text."""
 
-    Of a sheet nobody filled it says that.
 
-    Args:
-        ledger: The merged ledger, its generated sheets as the units have them.
-        places: The unit of every file.
-    """
+def remembered_rows(ledger: Ledger, place: str) -> Iterator[MemoryRow]:
+    """Yield what a consolidated workbook remembers of the sheets a unit typed and it shows otherwise."""
     for model in filter(_is_remembered, compared_models()):
         table = ledger.table(model)
-        rows = _row_set(table, places, _fields(table, identified=False), masked=True)
-        units: dict[str, list[int]] = {} if len(rows) else {"": []}
-        for at in range(len(rows)):
-            units.setdefault(rows.place(at), []).append(at)
-        for place, own in units.items():
-            columns = {name: [rows.text(name, at) for at in own] for name in rows.columns}
-            content = _SheetMemory(rows=[rows.rows[at] for at in own], columns=columns)
-            text = content.model_dump_json()
-            for at in range(0, len(text), _PIECE):
-                yield place, _memory_name(model, at // _PIECE), text[at : at + _PIECE]
+        rows = _row_set(table, {}, _fields(table, identified=False), masked=True)
+        columns = {name: [rows.text(name, at) for at in range(len(rows))] for name in rows.columns}
+        text = _SheetMemory(rows=rows.rows.tolist(), columns=columns).model_dump_json()
+        for at in range(0, len(text), _PIECE):
+            yield place, _memory_name(model, at // _PIECE), text[at : at + _PIECE]
 
 
 def _memory_name(model: type[Row], piece: int) -> str:
@@ -220,26 +274,27 @@ def _memory_name(model: type[Row], piece: int) -> str:
     return f"{_MEMORY}{model.sheet.name}{f'·{piece + 1}' if piece else ''}"
 
 
-def _remembered(path: Path) -> dict[str, RowSet]:
-    """Return the sheets a consolidated workbook remembers.
+def _remembered(workbook: str, memory: Memory, only: str = "") -> dict[str, RowSet]:
+    """Return the sheets a consolidated workbook remembers, of all units or of one.
 
     Raises:
         UsageError: Somebody changed them.
     """
-    memory, sheets = read_memory(path), {}
+    sheets = {}
     for model in compared_models():
+        places = [place for place, of in memory if of == _memory_name(model, 0)]
         try:
             units = {
                 place: _SheetMemory.model_validate_json(_whole_memory(memory, place, model))
-                for place, of in memory
-                if of == _memory_name(model, 0)
+                for place in places
+                if not only or place == only
             }
         except ValidationError as error:
             raise UsageError(
-                f"“{path.name}”隐藏的“{MEMORY_SHEET}”表已被改动，无法与它比对",
+                f"“{workbook}”隐藏的“{MEMORY_SHEET}”表已被改动，无法与它比对",
                 "请使用未改动过的汇总表",
             ) from error
-        if units:
+        if places:
             sheets[model.sheet.name] = _row_set_of(model, units)
     return sheets
 
@@ -286,11 +341,12 @@ def _written_findings(sheet: WrittenSheet, sheets: Mapping[str, RowSet]) -> Iter
     rows: dict[str, dict[tuple[str, int], int]] = {}
     names = ("级别", "文件", "工作表", "位置", "列名", "填写内容", "问题", "建议")
     columns = [sheet.texts(name) for name in names]
-    for place, (level, file, tab, cell, heading, value, message, advice) in zip(
+    for place, (level, file, tab, shown, heading, value, message, advice) in zip(
         _places(sheet), zip(*columns, strict=True), strict=True
     ):
         if tab in sheets and tab not in rows:
             rows[tab] = _index(sheets[tab])
+        cell = "" if shown == NO_CELL else shown
         number = int(cell.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ") or 0) if cell.isascii() else 0
         found = rows[tab].get((place, number), BLANK) if tab in rows else BLANK
         finding = Finding(

@@ -11,13 +11,16 @@ from __future__ import annotations
 import secrets
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
+from itertools import count, islice
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from addin.actions.parcels import PARCEL
 from addin.actions.parcels.cluster import Cluster, LeftFiles
+from addin.actions.parcels.judged import LISTS
 from addin.actions.parcels.parcel import load_log
 from addin.actions.reports.export import (
     DICTIONARY,
@@ -34,21 +37,19 @@ from addin.domain.reports.dictionary import data_dictionary
 from addin.domain.reports.figure_tables import FigureSources, figure_tables
 from validators.errors import BangdaiError, UnreadableWorkbook
 from validators.ledger import Ledger, Table
-from validators.sheets import LogEntryRow, Row, UnitRow
-from workbooks.consolidated.ledger_sheets import merged_models
+from validators.sheets import LogEntryRow, Row, UnitRow, columns_by_field
+from workbooks.consolidated.ledger_sheets import Names, merged_models
 from workbooks.file_problems import refusing
 
 if TYPE_CHECKING:
+    from addin.actions.consolidated_sheets import ReportSheets
     from addin.actions.consolidation.gather import ConsolidationInput
-    from addin.domain.log_hints.bunched import Hint
-    from addin.domain.log_hints.copied import CopiedEntry
-    from addin.domain.summaries import Summary
-    from addin.domain.townships.judged import Judgement
-
-    LogFacts = tuple[Sequence[CopiedEntry], Sequence[Hint]]
 
 _LOG = LogEntryRow.sheet.key
 _ROWS = "rows"
+_MODELS: tuple[type[Row], ...] = (UnitRow, *merged_models())
+_AT_A_TIME = 16
+"""Townships written together: a table of few rows takes as long as one of many."""
 
 
 class LogOrder(NamedTuple):
@@ -95,10 +96,9 @@ def write_dataset(
     cluster: Cluster,
     parcels: Mapping[str, Path],
     merged: ConsolidationInput,
-    summary: Summary,
-    ledger: Ledger,
-    judgement: Judgement,
-    log_facts: LogFacts,
+    reports: ReportSheets,
+    read: Callable[[str], Ledger],
+    lists: Mapping[type[Row], Table[Any]],
 ) -> None:
     """Write the dataset of a workbook, in place of an earlier one.
 
@@ -107,19 +107,15 @@ def write_dataset(
         cluster: The cluster that examined the ledgers.
         parcels: By file.
         merged: The ledgers that are merged; what is rejected of them is settled.
-        summary: Figures by unit.
-        ledger: The merged ledger, its generated sheets computed.
-        judgement: What its records come to.
-        log_facts: Copied log entries, and hints on busy days.
+        reports: What they and their records come to.
+        read: Returns the ledger of a file, its growth files and duties computed.
+        lists: The computed tables that go across townships.
 
     Raises:
         WriteRefused: It cannot be written, or something else stands there.
     """
     target = dataset_beside(out)
     refuse_foreign_folder(target)
-    figures = FigureSources(
-        summary, merged.states, ledger.unit_codes, judgement, log_facts, merged.report.findings
-    )
     with (
         refusing(target),
         tempfile.TemporaryDirectory(prefix=".", dir=out.absolute().parent) as draft,
@@ -135,7 +131,9 @@ def write_dataset(
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_bytes(content)
         (folder / _MARK).unlink()
-        _write_others(folder, ledger, figures)
+        names = Names(reports.ledger)
+        _write_townships(folder, [one.file for one in merged.examined], read, names)
+        _write_others(folder, merged, reports, lists)
         if target.exists():
             shutil.rmtree(target)
         folder.replace(target)
@@ -177,18 +175,41 @@ def write_log(left: LeftFiles, order: LogOrder) -> dict[str, bytes]:
         return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
 
 
-def _write_others(folder: Path, ledger: Ledger, figures: FigureSources) -> None:
-    """Write every table but the log, and what all columns are."""
-    order: list[type[Row]] = [UnitRow, *merged_models()]
-    others = exported_rows(ledger, [model for model in order if model is not LogEntryRow])
-    others.tables |= figure_tables(figures)
-    written = masked(others)
-    if not (folder / _LOG).exists():  # not one row in all ledgers
-        written.tables[_LOG] = Table(LogEntryRow)
+def _write_townships(
+    folder: Path, files: Sequence[str], read: Callable[[str], Ledger], names: Names
+) -> None:
+    """Write the tables whose rows are a township's own, but the log, some townships at a time."""
+    models = [model for model in _MODELS if model not in (LogEntryRow, *LISTS)]
+    fields = {model.sheet.key: columns_by_field(model) for model in models}
+    rest, units = iter(files), names.ledger.unit_codes.values() if len(files) > 1 else ()
+    for number in count():
+        some = [read(file).with_fields(fields) for file in islice(rest, _AT_A_TIME)]
+        if not some:
+            return
+        written = masked(exported_rows(Ledger.merged(some, units), models, names))
+        tables = {key: table for key, table in written.tables.items() if len(table)}
+        _write(replace(written, tables=tables), folder, f"{_ROWS}-{number}-")
+
+
+def _write_others(
+    folder: Path,
+    merged: ConsolidationInput,
+    reports: ReportSheets,
+    lists: Mapping[type[Row], Table[Any]],
+) -> None:
+    """Write the tables that go across townships, those without rows, and what all columns are."""
+    ledger, report = reports.ledger, merged.report
+    figures = FigureSources(
+        reports.summary, merged.states, ledger.unit_codes, reports.judgement,
+        reports.log_facts(), report.findings,
+    )  # fmt: skip
+    listed = Ledger({model.sheet.key: table for model, table in lists.items()}, ledger.unit_codes)
+    exported = exported_rows(listed, LISTS, Names(ledger))
+    every = {model.sheet.key: Table(model) for model in _MODELS}
+    missing = {key: table for key, table in every.items() if not (folder / key).exists()}
+    written = masked(Ledger(missing | exported.tables | figure_tables(figures), ledger.unit_codes))
     _write(written, folder, _ROWS)
-    keys = dict.fromkeys([*(model.sheet.key for model in order), *written.tables])
-    tables = {key: written.tables.get(key, Table(LogEntryRow)) for key in keys}
-    write_dictionary(folder / DICTIONARY, data_dictionary(Ledger(tables, {})))
+    write_dictionary(folder / DICTIONARY, data_dictionary(Ledger({**every, **written.tables}, {})))
 
 
 def _write(ledger: Ledger, folder: Path, name: str) -> None:

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
+from addin.actions.exchange.states import MemoryRow, remembered_rows
 from addin.actions.generated_sheets import ClerkEntries, clerk_entries, computed_part, duty_parts
 from addin.actions.parcels import PARCEL
 from addin.actions.parcels.cluster import Cluster, LeftFiles
 from addin.actions.parcels.earlier import digest_of
 from addin.actions.parcels.parcel import (
     DamagedParcel,
+    load_head,
     load_lent,
     load_parcel,
     save_sections,
@@ -105,12 +107,14 @@ class JudgedLedger(NamedTuple):
         summary: Its figures; findings are not counted.
         judgement: What its records came to.
         entries: What its clerks entered into the sheets of `LISTS`, by sheet.
+        remembered: What the consolidated workbook remembers of it.
         printed: Its rows, in blocks with their sheets.
     """
 
     summary: Summary
     judgement: TownshipJudgement
     entries: Mapping[str, ClerkEntries]
+    remembered: list[MemoryRow]
     printed: list[tuple[str, PrintedRows]]
 
 
@@ -129,7 +133,7 @@ def judged(
     Args:
         shelf: Where the parcels lie and the judgements shall.
         examined: The ledgers; what is rejected of them is settled.
-        people: Them merged; cells of `PEOPLE` are enough.
+        people: Them merged; `COMPARED_FIELDS` are enough.
         rules: What they are judged by.
         printed: What is printed of each beside its rows.
         alike: Whether a superior's settings win over each ledger's own.
@@ -166,8 +170,8 @@ def _loaded(order: _JudgeOrder) -> JudgedLedger:
     printed = printed_rows(order.rows)
     if printed is None:
         raise DamagedParcel("no rows")
-    summary, judgement, entries = unpacked(sections_of(order.target)[0])
-    return JudgedLedger(summary, judgement, entries, printed)
+    summary, judgement, entries, remembered = unpacked(sections_of(order.target)[0])
+    return JudgedLedger(summary, judgement, entries, remembered, printed)
 
 
 def computed_parts(shelf: Shelf, file: str) -> dict[str, list[SheetPart]]:
@@ -190,7 +194,14 @@ def _orders(
     keeps_computed: bool,
 ) -> Iterator[_JudgeOrder]:
     """Yield an order for every ledger, as `judged` takes it."""
-    shared = SharedMentors(people)
+    heads = {one.file: one for one in examined}
+    units = people.unit_codes.values() if len(examined) > 1 else ()
+
+    def read(file: str) -> Ledger:
+        head = load_head(shelf.parcels[file]).ledger
+        return Ledger.merged([_settled(head, _rejected(heads[file].ledger))], units)
+
+    shared = SharedMentors(people, read)
     place = {one.file: at for at, one in enumerate(examined)}
     settings = {} if alike else {one.file: one.settings for one in examined}
     several = len(examined) > 1
@@ -270,6 +281,7 @@ def _judge(order: _JudgeOrder) -> None:
         summarise(ledger, rules.as_of, examined.settings),
         judge_township(own, facts, rules.year),
         {model.sheet.key: clerk_entries(own, model) for model in LISTS},
+        [*remembered_rows(own, order.printed.label.place)],
     )
     computed = _computed(own, facts)
     for key, parts in computed.items():
@@ -320,23 +332,16 @@ def _computed(own: Ledger, facts: LedgerFacts) -> dict[str, list[SheetPart]]:
     return {GrowthRow.sheet.key: [files], DutyRow.sheet.key: duties}
 
 
-def judged_ledger(
-    shelf: Shelf, examined: Iterable[ExaminedLedger], lists: Mapping[type[Row], Table[Any]]
-) -> Ledger:
-    """Return the whole merged ledger, its generated sheets computed; it takes the memory of all.
+def judged_ledger(shelf: Shelf, one: ExaminedLedger, delivered: Collection[str]) -> Ledger:
+    """Return a ledger with all its cells, its growth files and duties computed.
 
     Args:
         shelf: Where everything lies.
-        examined: The ledgers, in order.
-        lists: The tables of `LISTS`.
+        one: The ledger; what is rejected of it is settled.
+        delivered: The units whose ledgers are merged, none of a single one.
     """
-    ledgers, computed = list[Ledger](), dict[str, list[SheetPart]]()
-    for one in examined:
-        ledger = load_parcel(shelf.parcels[one.file]).ledger
-        ledgers.append(_settled(ledger, _rejected(one.ledger)))
-        for key, parts in computed_parts(shelf, one.file).items():
-            computed.setdefault(key, []).extend(parts)
-    merged = Ledger.merged(ledgers)
-    tables = {key: Table(merged.tables[key].model, parts) for key, parts in computed.items()}
-    tables |= {model.sheet.key: table for model, table in lists.items()}
-    return replace(merged, tables={**merged.tables, **tables})
+    own = _settled(load_parcel(shelf.parcels[one.file]).ledger, _rejected(one.ledger))
+    ledger = Ledger.merged([own], delivered)
+    computed = computed_parts(shelf, one.file)
+    tables = {key: Table(ledger.tables[key].model, parts) for key, parts in computed.items()}
+    return replace(ledger, tables={**ledger.tables, **tables})

@@ -33,11 +33,13 @@ from validators.sheets import (
     LogEntryRow,
     PoolChangeRow,
     SuggestionRow,
+    columns_by_field,
 )
 
 _LOG = LogEntryRow.sheet.key
 _TYPED = (ExchangeRow, SuggestionRow, FlagRow, PoolChangeRow)
-_HEAD = PEOPLE | {m.sheet.key for m in TABLES if not m.sheet.merged or m in _TYPED}
+_SEEN = (m for m in TABLES if m.sheet.key in PEOPLE or not m.sheet.merged or m in _TYPED)
+_HEAD = {model.sheet.key: columns_by_field(model) for model in _SEEN}
 """The sheets of the first section: all that is looked at of many ledgers at once."""
 _FIRST, _OTHERS, _ROWS, _LENT, _SKETCH = range(5)
 _LONGEST_LINE = 4_096
@@ -70,7 +72,7 @@ class DamagedParcel(Exception):
 def save_parcel(examined: ExaminedLedger, path: Path, sketch: LogSketch | None = None) -> None:
     """Write an examined ledger to a file, and the sketch of its log if it will be searched."""
     ledger = examined.ledger
-    head = replace(examined, ledger=ledger.with_cells_of(_HEAD), delivered=None)
+    head = replace(examined, ledger=ledger.with_fields(_HEAD), delivered=None)
     delivered = {
         field.name: getattr(examined.delivered, field.name)
         for field in fields(Delivery)

@@ -168,14 +168,17 @@ def exported_ledger(gathered: GatheredLedgers, *, with_phones: bool = False) -> 
     return exported if with_phones else masked(exported)
 
 
-def exported_rows(ledger: Ledger, models: Iterable[type[Row]] = ()) -> Ledger:
+def exported_rows(
+    ledger: Ledger, models: Iterable[type[Row]] = (), names: Names | None = None
+) -> Ledger:
     """Return the rows of a ledger as they are exported, phones as typed.
 
     Args:
         ledger: Its generated sheets computed.
         models: The sheets wanted, all that are exported without them.
+        names: Of people in other ledgers, too.
     """
-    names = Names(ledger)
+    names = names or Names(ledger)
     tables: dict[str, Table[Any]] = {
         model.sheet.key: Table(
             model, [_resolved(part, model, names) for part in ledger.table(model).this_year().parts]

@@ -12,8 +12,8 @@ there are, beside its own rows,
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from validators.identity import unit_of
@@ -101,19 +101,20 @@ class Neighbour(NamedTuple):
     lends: bool
 
 
-_Place = tuple[type[Row], int, int]
-"""A sheet, the number of a part of its table, and a row of that."""
+_Place = tuple[type[Row], int, int, int]
+"""A sheet, which of its worksheets in a ledger, the row of that, and the row of all ledgers."""
 
 
 class SharedMentors:
     """Which rows of which ledgers are of the same mentors.
 
     Args:
-        ledger: The merged ledger; cells of `PEOPLE` are enough.
+        ledger: The merged ledger; `COMPARED_FIELDS` are enough.
+        read: Returns the ledger of a file, as it is among the merged ones, with all cells of `PEOPLE`.
     """
 
-    def __init__(self, ledger: Ledger) -> None:
-        self._ledger = ledger
+    def __init__(self, ledger: Ledger, read: Callable[[str], Ledger]) -> None:
+        self._ledger, self._read = ledger, read
         self._owners = self._places(MentorRow, "mentor_id")
         self._pairings = self._places(PairingRow, "mentor_id")
         self._mentees = [self._places(model, "mentee_id") for model in _MENTEES]
@@ -123,11 +124,13 @@ class SharedMentors:
         """Return by ID and file where it stands in field `name`."""
         places: dict[str, dict[str, list[_Place]]] = defaultdict(lambda: defaultdict(list))
         table = self._ledger.table(model)
-        column = table.column(name)
-        for at, (start, part) in enumerate(table.starts()):
+        column, parts = table.column(name), Counter[str]()
+        for start, part in table.starts():
+            at = parts[part.file]
+            parts[part.file] += 1
             for row, code in enumerate(column[start : start + len(part)]):
                 if code:
-                    places[code][part.file].append((model, at, row))
+                    places[code][part.file].append((model, at, row, start + row))
         return places
 
     def around(self, file: str) -> Iterator[Neighbour]:
@@ -145,23 +148,22 @@ class SharedMentors:
                     rows[other] += self._mentees_of(other, places)
         for other in rows.keys() - {file}:
             units = {other: self._ledger.unit_codes[other]}
-            yield Neighbour(
-                other, Ledger.of_units(self._picked(rows[other]), units), other in lends
-            )
+            picked = self._picked(other, rows[other])
+            yield Neighbour(other, Ledger.of_units(picked, units), other in lends)
 
     def _mentees_of(self, file: str, pairings: Iterable[_Place]) -> Iterator[_Place]:
-        table = self._ledger.table(PairingRow)
-        for _, at, row in pairings:
-            mentee = table.column("mentee_id")[table.offsets[at] + row]
+        mentees = self._ledger.table(PairingRow).column("mentee_id")
+        for *_, overall in pairings:
             for places in self._mentees:
-                yield from places.get(mentee, {}).get(file, ())
+                yield from places.get(mentees[overall], {}).get(file, ())
 
-    def _picked(self, places: Iterable[_Place]) -> Iterator[SheetPart]:
+    def _picked(self, file: str, places: Iterable[_Place]) -> Iterator[SheetPart]:
         rows: dict[tuple[type[Row], int], set[int]] = defaultdict(set)
-        for model, at, row in places:
+        for model, at, row, _ in places:
             rows[model, at].add(row)
+        ledger = self._read(file)
         for model, at in sorted(rows, key=lambda part: part[1]):
-            yield self._ledger.table(model).parts[at].picked(sorted(rows[model, at]))
+            yield ledger.table(model).parts[at].picked(sorted(rows[model, at]))
 
     def delivered_of(self, file: str) -> frozenset[str]:
         """Return its own unit, and those whose ledgers are merged and under whose codes it has mentors."""

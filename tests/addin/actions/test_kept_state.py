@@ -4,18 +4,27 @@ from __future__ import annotations
 
 import shutil
 from collections import Counter
+from collections.abc import Iterator
 from datetime import date
+from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import pytest
+from openpyxl import load_workbook
 
 from addin.actions.consolidate import consolidate
+from addin.actions.exchange import states
 from addin.actions.exchange.kept_state import kept_run
+from addin.actions.exchange.states import WrittenUnits, consolidated_state
 from addin.actions.parcels import CACHE
-from addin.domain.changes import Change
+from addin.domain.changes import Change, ChangeKind, compare_states
 from tests.addin.actions.returned.desk import opened
 from validators.checks import check_values
-from validators.sheets import TABLES, columns_by_field
+from validators.sheets import TABLES, LogEntryRow, columns_by_field
+from validators.vocabulary import Level
+from workbooks.consolidated.reading import WrittenSheet, read_in_pieces
+from workbooks.ooxml.markup import Irregular
 from workbooks.samples import write_samples
 from workbooks.template.layout import FIRST_ROW
 
@@ -62,6 +71,52 @@ def test_what_was_kept_gives_the_changes_the_workbook_gives(runs: Path, tmp_path
 
     assert lines(runs, tmp_path / "乙.xlsx") == kept
     assert kept.total() > 50
+
+
+@pytest.mark.parametrize("cache", [True, False])
+def test_a_sheet_that_is_missing_as_before_is_a_problem_that_is_left(
+    runs: Path, tmp_path: Path, *, cache: bool
+) -> None:
+    folder, before = shutil.copytree(runs / "本期", tmp_path / "台账"), tmp_path / "上期.xlsx"
+    ledger = min(folder.glob("*.xlsx"))
+    book = load_workbook(ledger)
+    del book[LogEntryRow.sheet.name]
+    book.save(ledger)
+    consolidate([folder], before, as_of=AS_OF, cache=cache)
+
+    out = tmp_path / "本期.xlsx"
+    consolidate([folder], out, as_of=AS_OF, previous=before)
+
+    rows = opened(out)["变动明细"].iter_rows(min_row=FIRST_ROW, max_col=6, values_only=True)
+    missing = [row[3] for row in rows if "缺少" in str(row[5]) and "工作日志" in str(row)]
+    assert missing == ["问题仍存在"]
+
+
+@pytest.mark.parametrize("irregular", [False, True])
+def test_a_workbook_shows_the_same_in_pieces_as_whole(
+    runs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, irregular: bool
+) -> None:
+    def broken_off(*read: Any) -> Iterator[tuple[str, WrittenSheet]]:
+        yield from islice(read_in_pieces(*read), 3)
+        raise Irregular("of another program")
+
+    if irregular:
+        monkeypatch.setattr(states, "read_in_pieces", broken_off)
+    path = runs / "上期.xlsx"
+    whole = consolidated_state(path)
+    with (tmp_path / "行").open("w+b") as rows:
+        units = WrittenUnits(path, rows)
+        parts = {place: units.state(place) for place in units.places}
+
+    assert parts.keys() == whole.places()
+    grave = [one for one in whole.findings if one.finding.level is not Level.NOTICE]
+    for place, part in parts.items():
+        kinds = [change.kind for change in compare_states(part, whole).changes]
+        assert kinds == [ChangeKind.LEFT] * sum(one.place == place for one in grave)
+        for name, sheet in part.sheets.items():
+            assert len(sheet) == [
+                *map(whole.sheets[name].place, range(len(whole.sheets[name])))
+            ].count(place)
 
 
 def test_of_another_workbook_or_a_damaged_folder_nothing_is_believed(

@@ -8,6 +8,7 @@ from tests.build import AS_OF, a_completion, a_log_entry, a_mentor, a_pairing, a
 from tests.validators.rules import cases_across, cases_people, cases_work
 from tests.validators.rules.case import NOTICE, AcrossCase, Case, judge, judge_across, stands_at
 from validators.ledger import Ledger
+from validators.relations import COMPARED_FIELDS
 from validators.rules import RULES, Rule, RuleContext
 from validators.sheets import TABLES, columns_by_field
 
@@ -87,16 +88,19 @@ def test_the_default_world_has_no_finding_at_all() -> None:
 
 
 @pytest.mark.parametrize("case", ACROSS, ids=str)
-def test_a_rule_across_workbooks_reads_only_the_sheets_it_names(case: AcrossCase) -> None:
+def test_a_rule_across_workbooks_reads_only_compared_fields_of_the_sheets_it_names(
+    case: AcrossCase,
+) -> None:
     ledgers, _, _ = judge_across(*case.broken)
 
     for rule in RULES:
         if rule.across:
+            fields = {model.sheet.key: names for model, names in COMPARED_FIELDS.items()}
             whole, named = (
                 [f for _, f in rule.findings(Ledger.merged(each), RuleContext(AS_OF))]
                 for each in (
                     ledgers.values(),
-                    [ledger.with_cells_of(rule.compared) for ledger in ledgers.values()],
+                    [ledger.with_fields(fields) for ledger in ledgers.values()],
                 )
             )
             assert named == whole
@@ -118,7 +122,7 @@ def test_every_rule_has_a_case() -> None:
     untested = [
         (rule.code, rule.across)
         for rule in RULES
-        if not any(re.fullmatch(pattern_of(rule), code) for code in tested[bool(rule.across)])
+        if not any(re.fullmatch(pattern_of(rule), code) for code in tested[rule.across])
     ]
     assert untested == []
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Sequence
+from copy import deepcopy
 from datetime import date
 from typing import Any
 
@@ -25,6 +26,7 @@ from tests.addin.domain.gold import a_golden_township, checked
 from tests.build import MONTH_OVER as AS_OF
 from tests.build import OTHER_UNIT, UNIT, World, code
 from validators.ledger import Ledger
+from validators.relations import COMPARED_FIELDS
 from validators.rules import RuleContext
 from validators.settings import Settings
 from validators.validation import validate_across
@@ -32,6 +34,7 @@ from validators.validation import validate_across
 UNITS = (UNIT, OTHER_UNIT, "640402106")
 ABSENT = "640402107"
 YEAR = 2026
+COMPARED = {model.sheet.key: fields for model, fields in COMPARED_FIELDS.items()}
 
 numbers = st.integers(1, 4)
 units = st.sampled_from([*UNITS, ABSENT])
@@ -133,7 +136,7 @@ def own_settings(ledgers: Sequence[Ledger]) -> dict[str, Settings]:
 
 def judged_one_by_one(ledgers: Sequence[Ledger]) -> tuple[list[LedgerFacts], list[Judgement]]:
     merged, own = Ledger.merged(ledgers), own_settings(ledgers)
-    shared = SharedMentors(merged)
+    shared = SharedMentors(merged.with_fields(COMPARED), merged.by_file().__getitem__)
     order = {file: at for at, ledger in enumerate(ledgers) for file in ledger.unit_codes}
     facts, found = list[LedgerFacts](), list[TownshipJudgement]()
     for file, at in order.items():
@@ -190,3 +193,15 @@ def test_townships_one_by_one_come_to_what_all_in_one_ledger_do(ledgers: list[Le
         files = {*ledger.unit_codes}
         assert growth_files(own, files) == growth_files(records.facts, files)
         assert duty_states(own, files) == duty_states(records.facts, files)
+
+
+@given(townships())
+def test_comparing_needs_no_more_than_the_compared_fields(ledgers: list[Ledger]) -> None:
+    context = RuleContext(AS_OF, Settings(load_limit=2))
+    few = deepcopy([one.with_fields(COMPARED) for one in ledgers])
+
+    whole = validate_across(Ledger.merged(ledgers), context)
+
+    assert validate_across(Ledger.merged(few), context) == whole
+    for one, same in zip(few, ledgers, strict=True):
+        assert [part.rejected for part in one.parts()] == [part.rejected for part in same.parts()]
