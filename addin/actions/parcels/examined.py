@@ -20,15 +20,9 @@ from addin.actions.validate import ExaminedLedger, Task, judge
 from addin.domain.log_hints.sketches import LogSketch, log_sketch
 from validators.errors import UnreadableWorkbook
 from validators.ledger import Ledger
-from validators.relations import COMPARED_FIELDS
 from validators.settings import Settings
-from validators.sheets import ExchangeRow, UnitRow, columns_by_field
 from workbooks.files import saved_at
 from workbooks.workers import run_guarded
-
-_FIELDS = {model.sheet.key: fields for model, fields in COMPARED_FIELDS.items()} | {
-    model.sheet.key: frozenset(columns_by_field(model)) for model in (UnitRow, ExchangeRow)
-}
 
 
 class _Order(NamedTuple):
@@ -67,7 +61,7 @@ def examined(
         if order.read:
             shelf.sections[file] = order.read
             shelf.used.add(order.read)
-        yield order.task, kept.get(file) or _head(order)
+        yield order.task, kept.get(file) or load_head(order.parcel)
 
 
 def _examined(
@@ -94,7 +88,7 @@ def _left(shelf: Shelf, order: _Order) -> Path | None:
 def _kept(order: _Order) -> ExaminedLedger | None:
     try:
         sections_of(order.parcel)  # nothing of it may be damaged: it will be wanted
-        examined = _head(order)
+        examined = load_head(order.parcel)
     except DamagedParcel:
         return None
     source = order.task.source
@@ -103,12 +97,6 @@ def _kept(order: _Order) -> ExaminedLedger | None:
         delivered = examined.delivered
         examined.delivered = delivered and replace(delivered, saved=examined.saved)
     return examined
-
-
-def _head(order: _Order) -> ExaminedLedger:
-    """Read what is looked at of all ledgers at once."""
-    examined = load_head(order.parcel)
-    return replace(examined, ledger=examined.ledger.with_fields(_FIELDS))
 
 
 def _order(shelf: Shelf, number: int, task: Task) -> _Order:

@@ -16,9 +16,9 @@ from addin.actions.parcels.cluster import Cluster, LeftFiles
 from addin.actions.parcels.earlier import digest_of
 from addin.actions.parcels.parcel import (
     DamagedParcel,
-    load_head,
     load_lent,
     load_parcel,
+    load_people,
     save_sections,
     sections_of,
     unpacked,
@@ -31,7 +31,7 @@ from addin.domain.growth import growth
 from addin.domain.rollup import files_of_people, growth_rows
 from addin.domain.summaries import Summary, summarise
 from addin.domain.townships.judged import TownshipJudgement, judge_township
-from addin.domain.townships.shared_mentors import PEOPLE, SharedMentors
+from addin.domain.townships.shared_mentors import PEOPLE, PickedRows, SharedMentors, picked_rows
 from validators.errors import UnreadableWorkbook
 from validators.ledger import Ledger, SheetPart, Table
 from validators.settings import Settings
@@ -62,11 +62,28 @@ class Rules(NamedTuple):
 
 
 class _Loan(NamedTuple):
-    """Another ledger's rows of a township's mentors: `people`, and the parcel that lends more."""
+    """Rows of another ledger that a township is judged with.
+
+    Attributes:
+        first: Whether the other ledger comes before the township's.
+        lender: Its parcel.
+        rejected: What comparing left rejected of it.
+        people: Its rows of the township's mentors.
+        lends: Whether what was recorded of them is wanted, too.
+    """
 
     first: bool
-    people: Ledger
-    lender: Path | None
+    lender: Path
+    rejected: _RejectedRows
+    people: PickedRows
+    lends: bool
+
+
+class _Sent(NamedTuple):
+    """The rows of a loan, for where its parcel does not lie."""
+
+    first: bool
+    rows: tuple[Ledger, ...]
 
 
 class _JudgeOrder(NamedTuple):
@@ -78,8 +95,9 @@ class _JudgeOrder(NamedTuple):
         rules: What all are judged by.
         own: By file, the settings of ledgers where no superior's win.
         rejected: What comparing left rejected of it.
-        borrowed: What of others is judged with it; `first` if they come before it.
-        delivered: Units under whose codes it has mentors, its own one too; none without others.
+        borrowed: What of others is judged with it.
+        units: Those whose ledgers are merged; none without others.
+        delivered: Of these, those under whose codes it has mentors, and its own one.
         printed: What is printed beside its rows.
         keeps_computed: Whether its computed sheets are wanted again after they are printed.
     """
@@ -89,7 +107,8 @@ class _JudgeOrder(NamedTuple):
     rules: Rules
     own: dict[str, Settings]
     rejected: _RejectedRows
-    borrowed: tuple[_Loan, ...]
+    borrowed: tuple[_Loan | _Sent, ...]
+    units: frozenset[str]
     delivered: frozenset[str]
     printed: PrintOrder
     keeps_computed: bool
@@ -194,24 +213,20 @@ def _orders(
     keeps_computed: bool,
 ) -> Iterator[_JudgeOrder]:
     """Yield an order for every ledger, as `judged` takes it."""
-    heads = {one.file: one for one in examined}
-    units = people.unit_codes.values() if len(examined) > 1 else ()
-
-    def read(file: str) -> Ledger:
-        head = load_head(shelf.parcels[file]).ledger
-        return Ledger.merged([_settled(head, _rejected(heads[file].ledger))], units)
-
-    shared = SharedMentors(people, read)
+    shared = SharedMentors(people)
     place = {one.file: at for at, one in enumerate(examined)}
+    rejected = {one.file: _rejected(one.ledger) for one in examined}
     settings = {} if alike else {one.file: one.settings for one in examined}
-    several = len(examined) > 1
+    units = frozenset(people.unit_codes.values() if len(examined) > 1 else ())
     for one, own_print in zip(examined, printed, strict=True):
         neighbours = sorted(shared.around(one.file), key=lambda each: place[each.file])
         borrowed = tuple(
             _Loan(
                 place[each.file] < place[one.file],
+                shelf.parcels[each.file],
+                rejected[each.file],
                 each.people,
-                shelf.parcels[each.file] if each.lends else None,
+                each.lends,
             )
             for each in neighbours
         )
@@ -221,13 +236,14 @@ def _orders(
             Path(),
             rules,
             {file: settings[file] for file in files if file in settings},
-            _rejected(one.ledger),
+            rejected[one.file],
             borrowed,
-            shared.delivered_of(one.file) if several else frozenset(),
+            units,
+            shared.delivered_of(one.file) if units else units,
             own_print,
             keeps_computed,
         )
-        yield _named(shelf, order, [shelf.parcels[file].name for file in files])
+        yield _named(shelf, order, borrowed)
 
 
 _RejectedRows = dict[str, tuple[tuple[int, ...], ...]]
@@ -249,19 +265,15 @@ def _settled(ledger: Ledger, rejected: _RejectedRows) -> Ledger:
     return ledger
 
 
-def _named(shelf: Shelf, order: _JudgeOrder, parcels: Iterable[str]) -> _JudgeOrder:
+def _named(shelf: Shelf, order: _JudgeOrder, borrowed: Iterable[_Loan]) -> _JudgeOrder:
     """Return an order with its target, which everything that the judgement rests on names."""
     as_of, settings, year = order.rules
     own = [(file, one.model_dump_json()) for file, one in order.own.items()]
-    borrowed = [
-        (each.first, each.lender is None, part.key, part.sheet, *part.rows, *sorted(part.rejected))
-        for each in order.borrowed
-        for part in each.people.parts()
-    ]
+    loans = [(each.lender.name, *each._replace(lender=Path())) for each in borrowed]
     key = digest_of(
         [
-            *parcels, as_of.isoformat(), settings.model_dump_json(), year, *own,
-            *order.rejected.items(), *borrowed, *sorted(order.delivered), *order.printed,
+            order.parcel.name, as_of.isoformat(), settings.model_dump_json(), year, *own,
+            *order.rejected.items(), *loans, *sorted(order.delivered), *order.printed,
             order.keeps_computed,
         ]
     )  # fmt: skip
@@ -272,8 +284,8 @@ def _judge(order: _JudgeOrder) -> None:
     """Judge and print a township, and leave what it came to."""
     examined, rules = load_parcel(order.parcel), order.rules
     ledger = _settled(examined.ledger, order.rejected)
-    before = [one for each in order.borrowed if each.first for one in _rows(each)]
-    after = [one for each in order.borrowed if not each.first for one in _rows(each)]
+    before = [one for each in order.borrowed if each.first for one in _rows(each, order.units)]
+    after = [one for each in order.borrowed if not each.first for one in _rows(each, order.units)]
     together = Ledger.merged([*before, ledger, *after], order.delivered)
     own = together.by_file()[examined.file]
     facts = LedgerFacts.of(together, rules.settings, rules.as_of, order.own)
@@ -302,8 +314,8 @@ def _judge_elsewhere(cluster: Cluster, orders: Iterable[_JudgeOrder]) -> None:
 
 def _whole(order: _JudgeOrder) -> _JudgeOrder:
     """Return an order that names no file but its own."""
-    rows = ((each.first, one) for each in order.borrowed for one in _rows(each))
-    return order._replace(borrowed=tuple(_Loan(first, one, None) for first, one in rows))
+    sent = (_Sent(each.first, _rows(each, order.units)) for each in order.borrowed)
+    return order._replace(borrowed=tuple(sent))
 
 
 def _judge_there(left: LeftFiles, order: _JudgeOrder) -> dict[Path, bytes]:
@@ -316,10 +328,12 @@ def _judge_there(left: LeftFiles, order: _JudgeOrder) -> dict[Path, bytes]:
         return {order.target: there.target.read_bytes(), order.rows: there.rows.read_bytes()}
 
 
-def _rows(borrowed: _Loan) -> Iterator[Ledger]:
-    yield borrowed.people
-    if borrowed.lender:
-        yield load_lent(borrowed.lender)
+def _rows(borrowed: _Loan | _Sent, units: Collection[str]) -> tuple[Ledger, ...]:
+    if isinstance(borrowed, _Sent):
+        return borrowed.rows
+    lender = _settled(load_people(borrowed.lender), borrowed.rejected)
+    people = picked_rows(Ledger.merged([lender], units), borrowed.people)
+    return (people, load_lent(borrowed.lender)) if borrowed.lends else (people,)
 
 
 def _computed(own: Ledger, facts: LedgerFacts) -> dict[str, list[SheetPart]]:

@@ -1,4 +1,4 @@
-"""One examined ledger as a file of sections: who helps whom, the other sheets, the log, what it lends, a sketch.
+"""One examined ledger as a file of sections: what is compared, people, other sheets, log, what it lends, sketch.
 
 A section is a pickle, compressed. It is read with nothing but the classes of a ledger at hand, so
 that a file from elsewhere can hold data only, never code. The first line says in JSON by which
@@ -13,7 +13,7 @@ import pickle
 from collections.abc import Iterable
 from dataclasses import fields, replace
 from functools import partial
-from itertools import accumulate
+from itertools import accumulate, chain
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -25,23 +25,16 @@ from addin.actions.validate import ExaminedLedger
 from addin.domain.deliveries import Delivery, content_of
 from addin.domain.log_hints.sketches import LogSketch
 from addin.domain.townships.shared_mentors import PEOPLE, lent_rows
-from validators.ledger import Ledger, SheetPart, Table
-from validators.sheets import (
-    TABLES,
-    ExchangeRow,
-    FlagRow,
-    LogEntryRow,
-    PoolChangeRow,
-    SuggestionRow,
-    columns_by_field,
-)
+from validators.ledger import Ledger, SheetPart
+from validators.relations import COMPARED_FIELDS
+from validators.sheets import ExchangeRow, LogEntryRow, UnitRow, columns_by_field
 
 _LOG = LogEntryRow.sheet.key
-_TYPED = (ExchangeRow, SuggestionRow, FlagRow, PoolChangeRow)
-_SEEN = (m for m in TABLES if m.sheet.key in PEOPLE or not m.sheet.merged or m in _TYPED)
-_HEAD = {model.sheet.key: columns_by_field(model) for model in _SEEN}
-"""The sheets of the first section: all that is looked at of many ledgers at once."""
-_FIRST, _OTHERS, _ROWS, _LENT, _SKETCH = range(5)
+_HEAD = {model.sheet.key: fields for model, fields in COMPARED_FIELDS.items()} | {
+    model.sheet.key: frozenset(columns_by_field(model)) for model in (UnitRow, ExchangeRow)
+}
+"""The fields in the first section: all that is looked at of many ledgers at once."""
+_FIRST, _PEOPLE, _OTHERS, _ROWS, _LENT, _SKETCH = range(6)
 _LONGEST_LINE = 4_096
 _OURS = ("validators.", "addin.domain.")
 _NAMED = {
@@ -78,9 +71,10 @@ def save_parcel(examined: ExaminedLedger, path: Path, sketch: LogSketch | None =
         for field in fields(Delivery)
         if examined.delivered and field.name != "content"
     }
-    others = {key: table.parts for key, table in ledger.tables.items() if key not in _HEAD}
-    log = others.pop(_LOG)
-    save_sections(path, [(head, delivered), others, log, lent_rows(ledger), sketch])
+    parts = {key: table.parts for key, table in ledger.tables.items()}
+    log, people = parts.pop(_LOG), {key: parts.pop(key) for key in PEOPLE}
+    contents = (head, delivered), (people, ledger.unit_codes), parts, log, lent_rows(ledger), sketch
+    save_sections(path, contents)
 
 
 def load_parcel(path: Path) -> ExaminedLedger:
@@ -89,18 +83,15 @@ def load_parcel(path: Path) -> ExaminedLedger:
     Raises:
         DamagedParcel: The file cannot be used.
     """
-    head, others, log = map(unpacked, sections_of(path, _FIRST, _OTHERS, _ROWS))
-    examined: ExaminedLedger = head[0]
-    parts: dict[str, list[SheetPart]] = {**others, _LOG: log}
-    tables = {
-        key: Table(table.model, parts.get(key, table.parts))
-        for key, table in examined.ledger.tables.items()
-    }
-    return replace(examined, ledger=replace(examined.ledger, tables=tables))
+    wanted = sections_of(path, _FIRST, _PEOPLE, _OTHERS, _ROWS)
+    (examined, _), (people, units), others, log = map(unpacked, wanted)
+    found: ExaminedLedger = examined
+    parts = chain.from_iterable([*people.values(), *others.values(), log])
+    return replace(found, ledger=Ledger.of_units(parts, units))
 
 
 def load_head(path: Path) -> ExaminedLedger:
-    """Read an examined ledger without the cells of the sheets that are judged by township.
+    """Read an examined ledger with the cells alone that are looked at of many ledgers at once.
 
     Raises:
         DamagedParcel: The file cannot be used.
@@ -114,6 +105,16 @@ def load_head(path: Path) -> ExaminedLedger:
 
 def _content(path: Path) -> str:
     return content_of(load_parcel(path).ledger)
+
+
+def load_people(path: Path) -> Ledger:
+    """Read who helps whom: the sheets of `PEOPLE`.
+
+    Raises:
+        DamagedParcel: The file cannot be used.
+    """
+    people, units = _section(path, _PEOPLE)
+    return Ledger.of_units(chain.from_iterable(people.values()), units)
 
 
 def load_log(path: Path) -> list[SheetPart]:

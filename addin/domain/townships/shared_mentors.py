@@ -13,7 +13,7 @@ there are, beside its own rows,
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from validators.identity import unit_of
@@ -86,6 +86,10 @@ def _meets(value: str | tuple[str, ...], codes: Collection[str]) -> bool:
     return any(code in codes for code in ((value,) if isinstance(value, str) else value))
 
 
+PickedRows = tuple[tuple[str, int, tuple[int, ...]], ...]
+"""By sheet and which of its worksheets in a ledger, some rows."""
+
+
 class Neighbour(NamedTuple):
     """What another township's ledger has to do with a township's mentors.
 
@@ -97,8 +101,14 @@ class Neighbour(NamedTuple):
     """
 
     file: str
-    people: Ledger
+    people: PickedRows
     lends: bool
+
+
+def picked_rows(ledger: Ledger, people: PickedRows) -> Ledger:
+    """Return some rows of one ledger, as it is among the merged ones."""
+    parts = [ledger.tables[key].parts[at].picked([*rows]) for key, at, rows in people]
+    return Ledger.of_units(parts, ledger.unit_codes)
 
 
 _Place = tuple[type[Row], int, int, int]
@@ -110,11 +120,10 @@ class SharedMentors:
 
     Args:
         ledger: The merged ledger; `COMPARED_FIELDS` are enough.
-        read: Returns the ledger of a file, as it is among the merged ones, with all cells of `PEOPLE`.
     """
 
-    def __init__(self, ledger: Ledger, read: Callable[[str], Ledger]) -> None:
-        self._ledger, self._read = ledger, read
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
         self._owners = self._places(MentorRow, "mentor_id")
         self._pairings = self._places(PairingRow, "mentor_id")
         self._mentees = [self._places(model, "mentee_id") for model in _MENTEES]
@@ -147,9 +156,7 @@ class SharedMentors:
                     lends.add(other)
                     rows[other] += self._mentees_of(other, places)
         for other in rows.keys() - {file}:
-            units = {other: self._ledger.unit_codes[other]}
-            picked = self._picked(other, rows[other])
-            yield Neighbour(other, Ledger.of_units(picked, units), other in lends)
+            yield Neighbour(other, _picked(rows[other]), other in lends)
 
     def _mentees_of(self, file: str, pairings: Iterable[_Place]) -> Iterator[_Place]:
         mentees = self._ledger.table(PairingRow).column("mentee_id")
@@ -157,19 +164,18 @@ class SharedMentors:
             for places in self._mentees:
                 yield from places.get(mentees[overall], {}).get(file, ())
 
-    def _picked(self, file: str, places: Iterable[_Place]) -> Iterator[SheetPart]:
-        rows: dict[tuple[type[Row], int], set[int]] = defaultdict(set)
-        for model, at, row, _ in places:
-            rows[model, at].add(row)
-        ledger = self._read(file)
-        for model, at in sorted(rows, key=lambda part: part[1]):
-            yield ledger.table(model).parts[at].picked(sorted(rows[model, at]))
-
     def delivered_of(self, file: str) -> frozenset[str]:
         """Return its own unit, and those whose ledgers are merged and under whose codes it has mentors."""
         units = self._ledger.unit_codes
         named = {unit_of(mentor) for mentor in self._owned.get(file, ())}
         return frozenset(named & {*units.values()} | {units[file]})
+
+
+def _picked(places: Iterable[_Place]) -> PickedRows:
+    rows: dict[tuple[str, int], set[int]] = defaultdict(set)
+    for model, at, row, _ in places:
+        rows[model.sheet.key, at].add(row)
+    return tuple((*part, tuple(sorted(own))) for part, own in sorted(rows.items()))
 
 
 def _by_file(places: Mapping[str, Mapping[str, object]]) -> dict[str, set[str]]:

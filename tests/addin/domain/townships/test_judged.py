@@ -21,7 +21,7 @@ from addin.domain.townships.judged import (
     judged_together,
     judgement_of,
 )
-from addin.domain.townships.shared_mentors import SharedMentors, lent_rows
+from addin.domain.townships.shared_mentors import SharedMentors, lent_rows, picked_rows
 from tests.addin.domain.gold import a_golden_township, checked
 from tests.build import MONTH_OVER as AS_OF
 from tests.build import OTHER_UNIT, UNIT, World, code
@@ -136,7 +136,7 @@ def own_settings(ledgers: Sequence[Ledger]) -> dict[str, Settings]:
 
 def judged_one_by_one(ledgers: Sequence[Ledger]) -> tuple[list[LedgerFacts], list[Judgement]]:
     merged, own = Ledger.merged(ledgers), own_settings(ledgers)
-    shared = SharedMentors(merged.with_fields(COMPARED), merged.by_file().__getitem__)
+    shared = SharedMentors(merged.with_fields(COMPARED))
     order = {file: at for at, ledger in enumerate(ledgers) for file in ledger.unit_codes}
     facts, found = list[LedgerFacts](), list[TownshipJudgement]()
     for file, at in order.items():
@@ -146,7 +146,8 @@ def judged_one_by_one(ledgers: Sequence[Ledger]) -> tuple[list[LedgerFacts], lis
             if number == at:
                 group.append(ledger)
             elif number in near:
-                group.append(near[number].people)
+                alone = Ledger.merged([ledger], merged.unit_codes.values())
+                group.append(picked_rows(alone, near[number].people))
                 group += [lent_rows(ledger)] if near[number].lends else []
         delivered = shared.delivered_of(file) if len(ledgers) > 1 else frozenset[str]()
         together = Ledger.merged(group, delivered)
