@@ -274,7 +274,7 @@ def _memory_name(model: type[Row], piece: int) -> str:
     return f"{_MEMORY}{model.sheet.name}{f'·{piece + 1}' if piece else ''}"
 
 
-def _remembered(workbook: str, memory: Memory, only: str = "") -> dict[str, RowSet]:
+def _remembered(consolidated: str, memory: Memory, only: str = "") -> dict[str, RowSet]:
     """Return the sheets a consolidated workbook remembers, of all units or of one.
 
     Raises:
@@ -291,7 +291,7 @@ def _remembered(workbook: str, memory: Memory, only: str = "") -> dict[str, RowS
             }
         except ValidationError as error:
             raise UsageError(
-                f"“{workbook}”隐藏的“{MEMORY_SHEET}”表已被改动，无法与它比对",
+                f"“{consolidated}”隐藏的“{MEMORY_SHEET}”表已被改动，无法与它比对",
                 "请使用未改动过的汇总表",
             ) from error
         if places:
