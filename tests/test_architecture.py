@@ -257,7 +257,7 @@ def test_the_product_does_not_grow_by_itself() -> None:
     # judged, printed and sketched one at a time in the workers (8 modules, 2 200 lines); then earlier
     # workbooks read in pieces, results read while workers run, and log texts sorted as codes (450 lines).
     assert len(house().modules) <= 422
-    assert house().lines <= 86_750
+    assert house().lines <= 86_800
 
 
 def test_no_folder_holds_more_than_twenty_modules() -> None:

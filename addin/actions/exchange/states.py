@@ -16,6 +16,7 @@ from pydantic import BaseModel, ValidationError, model_validator
 from addin.actions.parcels.parcel import packed, unpacked
 from addin.domain.changes import PlacedFinding, RowSet, State, compared_fields, key_fields
 from validators.cells import BLANK, Cell, CellColumn, encode
+from validators.checks import check_values
 from validators.columns import Column, Kind
 from validators.errors import UsageError
 from validators.findings import Finding
@@ -327,10 +328,22 @@ def _written_rows(model: type[Row], sheet: WrittenSheet) -> RowSet:
     for name in compared_fields(model):
         column = sheet.columns.get(fields[name].heading)
         if column is not None:
-            texts = [cell_text(value, fields[name]) for value in column.values]
+            values = _meant(column.values, fields[name])
+            texts = [cell_text(value, fields[name]) for value in values]
             columns[name] = _joined([(CellColumn([*texts], column.codes), sheet.n_rows)])
     rows = array("i", (int(row) if row.isdigit() else 0 for row in sheet.texts(ROW_HEADING)))
     return RowSet(model, columns, encode(_places(sheet)), rows)
+
+
+def _meant(values: list[Cell], column: Column) -> list[Cell]:
+    """Return the values of a column, days as what was typed for them: rejected rows show that.
+
+    Digits alone stay as they are: a number typed for a day, which is none, looks the same.
+    """
+    if column.kind not in {Kind.DAY, Kind.MONTH}:
+        return values
+    read = zip(values, check_values(column, values).values, strict=True)
+    return [value if day is None or str(value).isdigit() else day for value, day in read]
 
 
 def _places(sheet: WrittenSheet) -> Iterator[str]:

@@ -73,6 +73,24 @@ def test_what_was_kept_gives_the_changes_the_workbook_gives(runs: Path, tmp_path
     assert kept.total() > 50
 
 
+def test_against_their_own_workbook_ledgers_have_not_changed(tmp_path: Path) -> None:
+    """Among them rows that are rejected, which a workbook shows as typed.
+
+    A day typed in digits alone it shows like a number typed for a day, which is none.
+    """
+    write_samples(
+        tmp_path / "台账", as_of=AS_OF, townships=3, log_rows=150, error_rate=0.3, seed=5, jobs=1
+    )
+    before, after, day = tmp_path / "甲.xlsx", tmp_path / "乙.xlsx", date(2026, 4, 30)
+    consolidate([tmp_path / "台账"], before, as_of=day)
+
+    consolidate([tmp_path / "台账"], after, as_of=day, previous=before)
+
+    rows = opened(after)["变动明细"].iter_rows(min_row=FIRST_ROW, values_only=True)
+    told = {row[3] for row in rows if row[0] and not str(row[5]).isdigit()}
+    assert told == {"问题仍存在"}
+
+
 @pytest.mark.parametrize("cache", [True, False])
 def test_a_sheet_that_is_missing_as_before_is_a_problem_that_is_left(
     runs: Path, tmp_path: Path, *, cache: bool
