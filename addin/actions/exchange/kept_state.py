@@ -99,11 +99,11 @@ class KeptRun:
 
     def _states(self, place: str, now: MergedUnit) -> tuple[State, State]:
         digest, path = self.parcels[place]
-        before = now._replace(findings=self.findings.get(place, ()), places=self.places)
+        before = now._replace(findings=self.findings.get(place, ()))
         if digest == now.digest:
-            before = before._replace(places=now.places)
             return before.state(identified=True), now.state(identified=True)
-        return before._replace(ledger=load_parcel(path).ledger).state(), now.state()
+        before = before._replace(ledger=load_parcel(path).ledger, places=self.places)
+        return before.state(), now.state()
 
 
 def kept_run(workbook: Path) -> KeptRun | None:

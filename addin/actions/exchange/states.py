@@ -175,7 +175,12 @@ def consolidated_state(path: Path) -> State:
         UnreadableWorkbook: The file cannot be read.
     """
     written = read_consolidated(path, _read_sheets())
-    return _written_state(written, _remembered(path.name, read_memory(path)))
+    memory, remembered = read_memory(path), {}
+    for model in compared_models():
+        name = _memory_name(model, 0)
+        if places := [place for place, of in memory if of == name]:
+            remembered[model.sheet.name] = _remembered(path.name, memory, model, places)
+    return _written_state(written, remembered)
 
 
 class WrittenUnits:
@@ -188,6 +193,8 @@ class WrittenUnits:
 
     def __init__(self, path: Path, rows: BinaryIO) -> None:
         self._name, self._memory, self._rows = path.name, read_memory(path), rows
+        names = {name for _, name in self._memory}
+        self._models = [model for model in compared_models() if _memory_name(model, 0) in names]
         try:
             self._keep(read_in_pieces(path, _read_sheets()))
         except (Irregular, UnicodeDecodeError):
@@ -220,7 +227,11 @@ class WrittenUnits:
             self._rows.seek(start)
             pieces[name].append(WrittenSheet(*unpacked(self._rows.read(size))))
         written = {name: joined_rows(pieces[name] or [one]) for name, one in self._empty.items()}
-        return _written_state(written, _remembered(self._name, self._memory, place))
+        remembered = {}
+        for model in self._models:
+            own = [place] if (place, _memory_name(model, 0)) in self._memory else []
+            remembered[model.sheet.name] = _remembered(self._name, self._memory, model, own)
+        return _written_state(written, remembered)
 
 
 def _read_sheets() -> set[str]:
@@ -275,29 +286,25 @@ def _memory_name(model: type[Row], piece: int) -> str:
     return f"{_MEMORY}{model.sheet.name}{f'·{piece + 1}' if piece else ''}"
 
 
-def _remembered(consolidated: str, memory: Memory, only: str = "") -> dict[str, RowSet]:
-    """Return the sheets a consolidated workbook remembers, of all units or of one.
+def _remembered(
+    consolidated: str, memory: Memory, model: type[Row], places: Iterable[str]
+) -> RowSet:
+    """Return a sheet of some units as a consolidated workbook remembers it.
 
     Raises:
-        UsageError: Somebody changed them.
+        UsageError: Somebody changed it.
     """
-    sheets = {}
-    for model in compared_models():
-        places = [place for place, of in memory if of == _memory_name(model, 0)]
-        try:
-            units = {
-                place: _SheetMemory.model_validate_json(_whole_memory(memory, place, model))
-                for place in places
-                if not only or place == only
-            }
-        except ValidationError as error:
-            raise UsageError(
-                f"“{consolidated}”隐藏的“{MEMORY_SHEET}”表已被改动，无法与它比对",
-                "请使用未改动过的汇总表",
-            ) from error
-        if places:
-            sheets[model.sheet.name] = _row_set_of(model, units)
-    return sheets
+    try:
+        units = {
+            place: _SheetMemory.model_validate_json(_whole_memory(memory, place, model))
+            for place in places
+        }
+    except ValidationError as error:
+        raise UsageError(
+            f"“{consolidated}”隐藏的“{MEMORY_SHEET}”表已被改动，无法与它比对",
+            "请使用未改动过的汇总表",
+        ) from error
+    return _row_set_of(model, units)
 
 
 def _whole_memory(memory: Memory, place: str, model: type[Row]) -> str:
