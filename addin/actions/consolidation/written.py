@@ -18,7 +18,14 @@ from addin.actions.parcels.bundle import write_bundle
 from addin.actions.parcels.carried import carried_ledgers
 from addin.actions.parcels.earlier import EarlierRun, keep_run, members_of
 from addin.actions.parcels.examined import examined
-from addin.actions.parcels.judged import LISTS, JudgedLedger, Rules, judged, judged_ledger
+from addin.actions.parcels.judged import (
+    LISTS,
+    JudgedLedger,
+    Rules,
+    judged,
+    judged_ledger,
+    units_together,
+)
 from addin.actions.parcels.parcel import packed
 from addin.actions.parcels.printed import print_orders, row_blocks
 from addin.actions.parcels.searched import log_hints_kept, search_beside
@@ -146,7 +153,7 @@ def _with_all_rows(
 ) -> content.Contents:
     """Do what looks at all cells of every ledger: write the dataset, compare with an earlier workbook."""
     examined = {one.file: one for one in merged.examined}
-    units = reports.ledger.unit_codes.values() if len(examined) > 1 else ()
+    units = units_together(reports.ledger)
 
     def read(file: str) -> Ledger:
         return judged_ledger(shelf, examined[file], units)

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from addin.actions.parcels import PARCEL
 from addin.actions.parcels.cluster import Cluster, LeftFiles
-from addin.actions.parcels.judged import LISTS
+from addin.actions.parcels.judged import LISTS, units_together
 from addin.actions.parcels.parcel import load_log
 from addin.actions.reports.export import (
     DICTIONARY,
@@ -133,7 +133,7 @@ def write_dataset(
         (folder / _MARK).unlink()
         names = Names(reports.ledger)
         _write_townships(folder, [one.file for one in merged.examined], read, names)
-        _write_others(folder, merged, reports, lists)
+        _write_others(folder, merged, reports, lists, names)
         if target.exists():
             shutil.rmtree(target)
         folder.replace(target)
@@ -181,7 +181,7 @@ def _write_townships(
     """Write the tables whose rows are a township's own, but the log, some townships at a time."""
     models = [model for model in _MODELS if model not in (LogEntryRow, *LISTS)]
     fields = {model.sheet.key: columns_by_field(model) for model in models}
-    rest, units = iter(files), names.ledger.unit_codes.values() if len(files) > 1 else ()
+    rest, units = iter(files), units_together(names.ledger)
     for number in count():
         some = [read(file).with_fields(fields) for file in islice(rest, _AT_A_TIME)]
         if not some:
@@ -196,6 +196,7 @@ def _write_others(
     merged: ConsolidationInput,
     reports: ReportSheets,
     lists: Mapping[type[Row], Table[Any]],
+    names: Names,
 ) -> None:
     """Write the tables that go across townships, those without rows, and what all columns are."""
     ledger, report = reports.ledger, merged.report
@@ -204,7 +205,7 @@ def _write_others(
         reports.log_facts(), report.findings,
     )  # fmt: skip
     listed = Ledger({model.sheet.key: table for model, table in lists.items()}, ledger.unit_codes)
-    exported = exported_rows(listed, LISTS, Names(ledger))
+    exported = exported_rows(listed, LISTS, names)
     every = {model.sheet.key: Table(model) for model in _MODELS}
     missing = {key: table for key, table in every.items() if not (folder / key).exists()}
     written = masked(Ledger(missing | exported.tables | figure_tables(figures), ledger.unit_codes))

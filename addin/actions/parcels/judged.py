@@ -217,7 +217,7 @@ def _orders(
     place = {one.file: at for at, one in enumerate(examined)}
     rejected = {one.file: _rejected(one.ledger) for one in examined}
     settings = {} if alike else {one.file: one.settings for one in examined}
-    units = frozenset(people.unit_codes.values() if len(examined) > 1 else ())
+    units = units_together(people)
     for one, own_print in zip(examined, printed, strict=True):
         neighbours = sorted(shared.around(one.file), key=lambda each: place[each.file])
         borrowed = tuple(
@@ -244,6 +244,11 @@ def _orders(
             keeps_computed,
         )
         yield _named(shelf, order, borrowed)
+
+
+def units_together(people: Ledger) -> frozenset[str]:
+    """Return the units whose ledgers are merged, none of a single one."""
+    return frozenset(people.unit_codes.values() if len(people.unit_codes) > 1 else ())
 
 
 _RejectedRows = dict[str, tuple[tuple[int, ...], ...]]
