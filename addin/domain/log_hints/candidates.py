@@ -218,10 +218,9 @@ class Texts:
         """Return the codes of the pairs that may be alike, and that may hold."""
         own = np.bitwise_count(self.low) + np.bitwise_count(self.high)
         near, held, count = [], [], len(self)
-        for lefts, rights in pairs:
-            maybe = self._maybe(lefts, rights)
-            left, right = lefts[maybe], rights[maybe]
-            common = self._common(left, right)
+        for left, right in pairs:
+            common = np.bitwise_count(self.low[left] & self.low[right])
+            common += np.bitwise_count(self.high[left] & self.high[right])
             size, other = self.lengths[left], self.lengths[right]
             characters, others = own[left], own[right]
             differing = np.maximum(characters + others - 2 * common, np.abs(size - other))
@@ -232,19 +231,6 @@ class Texts:
             within = present - common <= _MISSING * present + _MISSING_FEW
             held.append(np.where(swapped, right * count + left, left * count + right)[within])
         return np.concatenate(near), np.concatenate(held)
-
-    def _common(self, left: Whole, right: Whole) -> Kinds:
-        """Return how many characters texts share at most."""
-        low, high = self.low[left] & self.low[right], self.high[left] & self.high[right]
-        common: Kinds = np.bitwise_count(low) + np.bitwise_count(high)
-        return common
-
-    def _maybe(self, left: Whole, right: Whole) -> Whole:
-        """Return which pairs can be alike or hold: few, as either asks for what is asked here."""
-        own = np.bitwise_count(self.low) + np.bitwise_count(self.high)
-        lacking = np.minimum(own[left], own[right]) - self._common(left, right)
-        sizes = self.lengths[left] + self.lengths[right]
-        return np.flatnonzero(lacking <= np.maximum(_APART * sizes, _FEW) / 2)
 
 
 def _joined(fresh: Flags, old: npt.NDArray[Any], new: npt.NDArray[Any]) -> npt.NDArray[Any]:
