@@ -523,10 +523,12 @@ class _Renderer(NamedTuple):
 
     def _alike(self, values: Sequence[Cell]) -> list[bytes]:
         """Return the pieces of values of one kind, at once where they are simple."""
-        if all_texts(values) and self.shared is None:
-            return self._texts(values)
-        if all_texts(values) and self.shared and all(values):
-            return self._joined(' t="s"><v>', map(str, map(self.shared.use, values)), "</v></c>")
+        if all_texts(values):
+            if self.shared is None:
+                return self._texts(values)
+            if all(values):
+                used = map(str, map(self.shared.use, values))
+                return self._joined(' t="s"><v>', used, "</v></c>")
         if not self.dated and all_whole(values):
             return self._joined("><v>", map(str, values), "</v></c>")
         if self.dated and all_days(values):
