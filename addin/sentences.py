@@ -381,9 +381,8 @@ def return_lines(result: ReturnResult) -> Iterator[str]:
 
 def change_line(change: Change) -> str:
     """Return one change: where, what, from what to what."""
-    where = "　".join(filter(None, [change.sheet, change.key, change.heading]))
-    arrow = " → " if change.old and change.new else ""
-    return f"[{change.kind}] {where}：{change.old}{arrow}{change.new}"
+    where = "　".join(filter(None, [change.place, change.sheet, change.key, change.heading]))
+    return f"[{change.kind}] {where}：{change.content}"
 
 
 def changes_total(comparison: Comparison) -> Iterator[str]:
@@ -397,9 +396,11 @@ def changes_total(comparison: Comparison) -> Iterator[str]:
 
 
 def publication_lines(result: PublishResult) -> Iterator[str]:
-    """Yield the answers that are not sent down because nobody asked what they answer."""
-    for answer in result.late:
+    """Yield the answers that are not sent down, and why."""
+    for answer in result.unsent.late:
         yield f"答复 {answer} 未下发：没有该回复编号的问题或经验，请核对回复编号。"
+    for answer in result.unsent.wrong:
+        yield f"答复 {answer} 未下发：该行校验状态为“有误”，请上报单位改正后重新汇总、下发。"
 
 
 # --- formulas ---

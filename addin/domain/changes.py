@@ -83,6 +83,13 @@ class Change(NamedTuple):
     old: str
     new: str
 
+    @property
+    def content(self) -> str:
+        """Return what stood and what stands there now, or the one text there is."""
+        if self.kind is ChangeKind.CHANGED:
+            return f"{self.old or '（空）'} → {self.new or '（空）'}"
+        return self.old or self.new
+
 
 @dataclass(frozen=True, slots=True)
 class RowSet:
@@ -381,6 +388,7 @@ def compare_findings(
         if found:
             found.popleft()
     fixed = [(one, ChangeKind.FIXED, 0) for same in waiting.values() for one in same]
+    fixed.sort(key=lambda line: _in_its_sheet(line[0]))
     for one, kind, side in [*fixed, *lines]:
         finding = one.finding
         rows = keys.get(finding.sheet)
@@ -397,6 +405,11 @@ def _grave(
     for one in findings:
         if one.finding.level is not Level.NOTICE:
             yield one if one.finding.sheet in matches else one._replace(row=BLANK)
+
+
+def _in_its_sheet(one: PlacedFinding) -> tuple[object, ...]:
+    finding = one.finding
+    return one.row, finding.row, len(finding.cell), finding.cell, finding.message
 
 
 def _identity(one: PlacedFinding, row: tuple[str, int]) -> tuple[object, ...]:

@@ -177,6 +177,9 @@ def _posts(ledger: Ledger, as_of: date) -> Iterator[_Post]:
 
 _SENT_DOWN = {"city": Source.CITY, "county": Source.COUNTY}
 
+NOTICES = RANKING, _USEFUL, _WAITING = "比学赶帮排名", "回复较多的经验", "待答复的问题"
+"""What the titles of the notices begin with."""
+
 
 def notices(
     publisher: Division,
@@ -197,9 +200,9 @@ def notices(
         questions: Those nobody answered in time.
     """
     posts = (
-        ("比学赶帮排名", map(_standing, standings)),
-        ("回复较多的经验", map(_experience_line, useful[:_EXPERIENCES])),
-        ("待答复的问题", map(_question, questions)),
+        (RANKING, map(_standing, standings)),
+        (_USEFUL, map(_experience_line, useful[:_EXPERIENCES])),
+        (_WAITING, map(_question, questions)),
     )
     return tuple(
         {

@@ -6,16 +6,17 @@ questions, experiences others took up, its own place in the ranking with the top
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
-from itertools import count
 from pathlib import Path
+from typing import NamedTuple
 
 from addin import clock
 from addin.actions.exchange.package import FILE_KIND, LONGEST, Package, Post, write_package
 from addin.actions.ledger_set import check_target
-from addin.domain.exchange import experiences
+from addin.domain.exchange import NOTICES, RANKING, experiences
 from validators.divisions import Division, by_code, children
 from validators.errors import UsageError
 from validators.identity import unit_of
@@ -24,29 +25,38 @@ from validators.relations import is_published
 from validators.sheets import ExchangeRow
 from validators.vocabulary import ExchangeKind, Source
 from workbooks.consolidated.content import Stamp, scope_and_day
+from workbooks.consolidated.ledger_sheets import STATES
 from workbooks.consolidated.reading import WrittenSheet, read_consolidated
 from workbooks.file_problems import make_folder
 from workbooks.files import replace_atomically
 from workbooks.masking import mask_text
 from workbooks.raw.book import read_book
 from workbooks.table_rows import read_rows
+from workbooks.template.layout import CHECK_STATE, HEADING_ROW
 
 _RANKING, _POSTS = "比学赶帮", "通报下发"
-_RANKING_TITLE = "比学赶帮排名"
 _TOP = 10
+_REJECTED = STATES[1]
 _REPLIED_TO = {ExchangeKind.QUESTION, ExchangeKind.EXPERIENCE}
 _FIELDS = (
     "exchange_id", "date", "kind", "author", "reply_to", "title", "content", "origin",
 )  # fmt: skip
 
 
+class Unsent(NamedTuple):
+    """Answers that are not sent down: to no post there is, and in rows with errors."""
+
+    late: list[str]
+    wrong: list[str]
+
+
 @dataclass(frozen=True, slots=True)
 class PublishResult:
-    """What was published: the package and where it is; `late` are answers to no post."""
+    """What was published: the package and where it is, and the answers that were not."""
 
     package: Package
     out: Path
-    late: tuple[str, ...]
+    unsent: Unsent
 
     @property
     def total(self) -> str:
@@ -69,11 +79,11 @@ def publish(source: Path, folder: Path, *, generated: datetime | None = None) ->
         UnreadableWorkbook: It cannot be read.
         WriteRefused: The package cannot be written.
     """
-    package, late = gather_posts(source)
+    package, unsent = gather_posts(source)
     out = folder / f"{package_name(package)}.xlsx"
     make_folder(folder)
     write_to(out, package, generated)
-    return PublishResult(package, out, late)
+    return PublishResult(package, out, unsent)
 
 
 def package_name(package: Package) -> str:
@@ -92,8 +102,8 @@ def write_to(out: Path, package: Package, generated: datetime | None = None) -> 
     replace_atomically(out, lambda draft: write_package(draft, package, stamp))
 
 
-def gather_posts(source: Path) -> tuple[Package, tuple[str, ...]]:
-    """Return what a consolidated workbook publishes, and answers whose question is not there.
+def gather_posts(source: Path) -> tuple[Package, Unsent]:
+    """Return what a consolidated workbook publishes, and the answers it does not.
 
     Raises:
         UsageError: It is no consolidated workbook of ours, or holds nothing to publish.
@@ -103,14 +113,13 @@ def gather_posts(source: Path) -> tuple[Package, tuple[str, ...]]:
     scope = by_code()[code]
     sheets = read_consolidated(source, {_RANKING, _POSTS})
     ledger, table = _exchange(source)
-    numbers = count(1)
-    answers, late = _answers(table, scope, as_of, numbers)
+    answers, unsent = _answers(table, scope, as_of)
     posts = [
         *answers,
         *_experiences(ledger, table, as_of),
         *_notices(table),
-        *_tables(sheets.get(_POSTS), scope, as_of, numbers),
-        *_ranking(sheets.get(_RANKING), scope, as_of, numbers),
+        *_tables(sheets.get(_POSTS), scope, as_of),
+        *_ranking(sheets.get(_RANKING), scope, as_of),
     ]
     if not posts:
         raise UsageError(
@@ -118,7 +127,7 @@ def gather_posts(source: Path) -> tuple[Package, tuple[str, ...]]:
         )
     kind = Source.CITY if scope.level == "city" else Source.COUNTY
     safe = [(unit, _safe(post, kind)) for unit, post in posts]
-    return Package(scope.code, as_of, safe), late
+    return Package(scope.code, as_of, safe), unsent
 
 
 def _safe(post: Post, origin: Source) -> Post:
@@ -136,51 +145,58 @@ def _exchange(source: Path) -> tuple[Ledger, Table[ExchangeRow]]:
     """Return the merged 交流园地, what the superior typed into it included."""
     name = ExchangeRow.sheet.name
     book = read_book(source, lambda tab: tab == name)
-    parts = [
-        part
-        for sheet in book.sheets
-        if sheet.name == name
-        for part in read_rows(sheet, ExchangeRow, source.name).parts
-    ]
+    parts = []
+    for sheet in book.sheets:
+        state = next((c for c in sheet.columns if c.cell(HEADING_ROW - 1) == CHECK_STATE), None)
+        for part in read_rows(sheet, ExchangeRow, source.name).parts:
+            cells = (state.cell(row - 1) if state else None for row in part.rows)
+            part.rejected.update(at for at, cell in enumerate(cells) if cell == _REJECTED)
+            parts.append(part)
     ledger = Ledger.of(parts, [source.name])
     return ledger, ledger.table(ExchangeRow)
 
 
-def _own_posts(table: Table[ExchangeRow]) -> Iterator[dict[str, object]]:
-    """Yield the readable posts that nobody sent down yet."""
-    rows = table.columns(*_FIELDS)
-    for row, values in enumerate(rows):
+def _own_posts(table: Table[ExchangeRow]) -> Iterator[tuple[dict[str, object], bool]]:
+    """Yield the readable posts that nobody sent down yet, and whether no error cites the row."""
+    rows = zip(table.columns(*_FIELDS), table.accepted(), strict=True)
+    for row, (values, accepted) in enumerate(rows):
         post = dict(zip(_FIELDS, values, strict=True))
         if post["kind"] and post["date"] and post["title"] and not is_published(table, row):
-            yield {**post, "author": post["author"] or ""}
+            yield {**post, "author": post["author"] or ""}, accepted
 
 
 def _answers(
-    table: Table[ExchangeRow], scope: Division, as_of: date, numbers: Iterator[int]
-) -> tuple[list[tuple[str, Post]], tuple[str, ...]]:
+    table: Table[ExchangeRow], scope: Division, as_of: date
+) -> tuple[list[tuple[str, Post]], Unsent]:
     """Return the replies for those whose post they name; one typed into the workbook gets an ID."""
-    shared = {post["exchange_id"] for post in _own_posts(table) if post["kind"] in _REPLIED_TO}
+    posts = [*_own_posts(table)]
+    shared = {post["exchange_id"] for post, _ in posts if post["kind"] in _REPLIED_TO}
     answers: list[tuple[str, Post]] = []
-    late: list[str] = []
-    for post in _own_posts(table):
+    unsent, answered = Unsent([], []), Counter[str]()
+    for post, accepted in posts:
         if post["kind"] is not ExchangeKind.ANSWER:
             continue
-        asked = str(post["reply_to"] or "")
+        asked, code = str(post["reply_to"] or ""), str(post["exchange_id"] or "")
         unit = unit_of(asked)
+        told = mask_text(f"{code}《{post['title']}》")
         if asked not in shared or unit not in by_code():
-            late.append(mask_text(f"{post['exchange_id'] or ''}《{post['title']}》"))
-            continue
-        code = str(post["exchange_id"] or _new_id(scope, as_of, numbers))
-        if unit_of(code) != unit:  # its own are in its ledger
-            author = post["author"] or scope.name
+            unsent.late.append(told)
+        elif unit_of(code) == unit:
+            continue  # its own are in its ledger
+        elif not accepted:
+            unsent.wrong.append(told)
+        else:
+            answered[asked] += not code
+            own = f"{unit}{asked.rpartition('-')[2]}{answered[asked]:02d}".removeprefix(scope.code)
+            code, author = code or _new_id(scope, as_of, own), post["author"] or scope.name
             answers.append((unit, {**post, "exchange_id": code, "author": author}))
-    return answers, tuple(late)
+    return answers, unsent
 
 
 def _experiences(
     ledger: Ledger, table: Table[ExchangeRow], as_of: date
 ) -> Iterator[tuple[str, Post]]:
-    posts = {post["exchange_id"]: post for post in _own_posts(table)}
+    posts = {post["exchange_id"]: post for post, _ in _own_posts(table)}
     for experience in experiences(ledger, as_of)[:_TOP]:
         if post := posts.get(experience.exchange_id):
             yield "", post
@@ -188,27 +204,26 @@ def _experiences(
 
 def _notices(table: Table[ExchangeRow]) -> Iterator[tuple[str, Post]]:
     """Yield the notices that the superior wrote into its own ledger."""
-    for post in _own_posts(table):
+    for post, accepted in _own_posts(table):
         unit = by_code().get(unit_of(str(post["exchange_id"] or "")))
         township = unit is None or unit.level == "township"
-        if post["kind"] is ExchangeKind.NOTICE and not township:
+        if accepted and post["kind"] is ExchangeKind.NOTICE and not township:
             yield "", post
 
 
-def _tables(
-    sheet: WrittenSheet | None, scope: Division, as_of: date, numbers: Iterator[int]
-) -> Iterator[tuple[str, Post]]:
+def _tables(sheet: WrittenSheet | None, scope: Division, as_of: date) -> Iterator[tuple[str, Post]]:
     """Yield the notices of 通报下发; each township gets a ranking of its own instead of the whole."""
     if sheet is None:
         return
     rows = zip(sheet.texts("标题"), sheet.texts("内容"), strict=True)
-    for title, content in rows:
-        if title and not title.startswith(_RANKING_TITLE):
-            yield "", _notice(scope, as_of, numbers, title, content)
+    for row, (title, content) in enumerate(rows, len(NOTICES) + 1):
+        kinds = (number for number, name in enumerate(NOTICES, 1) if title.startswith(name))
+        if title and not title.startswith(RANKING):
+            yield "", _notice(scope, as_of, next(kinds, row), title, content)
 
 
 def _ranking(
-    sheet: WrittenSheet | None, scope: Division, as_of: date, numbers: Iterator[int]
+    sheet: WrittenSheet | None, scope: Division, as_of: date
 ) -> Iterator[tuple[str, Post]]:
     """Yield for every ranked township its own place, and the top."""
     if sheet is None:
@@ -221,28 +236,28 @@ def _ranking(
         for county in ((scope,) if scope.level == "county" else children()[scope.code])
         for unit in children()[county.code]
     }
-    title = f"{_RANKING_TITLE}（截至 {as_of}）"
-    number = next(numbers)
+    title = f"{RANKING}（截至 {as_of}）"
     for place, county, township, score, basis in rows:
         if code := codes.get((county, township)):
             content = (
                 f"本单位第 {place} 名，{_score(score)} 分，共 {len(rows)} 个单位。{basis}。"
                 f"前 {min(_TOP, len(rows))} 名：{top}。"
             )
-            yield code, _notice(scope, as_of, iter([number]), title, content)
+            yield code, _notice(scope, as_of, 1, title, content)
 
 
 def _score(text: str) -> str:
     return f"{float(text):g}" if text.replace(".", "", 1).isdigit() else text
 
 
-def _notice(scope: Division, as_of: date, numbers: Iterator[int], title: str, content: str) -> Post:
+def _notice(scope: Division, as_of: date, number: int, title: str, content: str) -> Post:
     return {
-        "exchange_id": _new_id(scope, as_of, numbers), "date": as_of, "kind": ExchangeKind.NOTICE,
-        "author": scope.name, "reply_to": None, "title": title, "content": content,
+        "exchange_id": _new_id(scope, as_of, f"{number:02d}"), "date": as_of,
+        "kind": ExchangeKind.NOTICE, "author": scope.name, "reply_to": None, "title": title,
+        "content": content,
     }  # fmt: skip
 
 
-def _new_id(scope: Division, as_of: date, numbers: Iterator[int]) -> str:
-    """Return an ID by day and number: published once more it is the same, and replaces the post."""
-    return f"{ExchangeRow.sheet.id_prefix}{scope.unit_code}-{as_of:%Y%m%d}{next(numbers):02d}"
+def _new_id(scope: Division, as_of: date, number: str) -> str:
+    """Return an ID by day and what the post is: published once more it is the same, and replaces it."""
+    return f"{ExchangeRow.sheet.id_prefix}{scope.unit_code}-{as_of:%Y%m%d}{number}"

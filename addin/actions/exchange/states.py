@@ -5,9 +5,10 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
-from itertools import chain, count, takewhile
+from itertools import count, takewhile
+from operator import add
 from pathlib import Path
 from typing import Any, BinaryIO, Self
 
@@ -22,9 +23,10 @@ from validators.errors import UsageError
 from validators.findings import Finding
 from validators.identity import claims_as_typed
 from validators.ledger import Ledger, SheetPart, Table
+from validators.messages import PROBLEMS
 from validators.sheets import TABLES, Row, columns_by_field
 from validators.vocabulary import Level
-from workbooks.consolidated.content import MEMORY_SHEET, FileLabel, Memory, read_memory
+from workbooks.consolidated.content import MEMORY_SHEET, FileLabel, read_memory
 from workbooks.consolidated.findings_sheet import FINDINGS_SHEET, NO_CELL
 from workbooks.consolidated.ledger_sheets import FRONT, ROW_HEADING, normalised_cells, safe_cells
 from workbooks.consolidated.reading import (
@@ -35,7 +37,10 @@ from workbooks.consolidated.reading import (
 )
 from workbooks.ooxml.cells import MAX_TEXT, as_text
 from workbooks.ooxml.markup import Irregular
+from workbooks.reader import model_of_tab
+from workbooks.template.layout import all_shown
 
+_DAYS, _IDS = {Kind.DAY, Kind.MONTH}, ("_id", "_ids")
 _LEVELS = {level.label: level for level in Level}
 _COUNTY, _TOWNSHIP = (heading for heading, _ in FRONT[:2])
 
@@ -118,7 +123,7 @@ def _texts(part: SheetPart, column: Column, *, masked: bool) -> CellColumn | Non
     typed = part.columns.get(column.field)
     if typed is None:
         return None
-    own = claims_as_typed(typed) if column.field.endswith(("_id", "_ids")) else typed
+    own = claims_as_typed(typed) if column.field.endswith(_IDS) else typed
     values = normalised_cells(own)
     values = safe_cells(values, column) if masked else values
     return CellColumn([cell_text(value, column) for value in values], own.cells.codes)
@@ -167,28 +172,16 @@ def _placed(
 # --- consolidated workbooks ----------------------------------------------------------------------
 
 
-def consolidated_state(path: Path) -> State:
-    """Return the state a consolidated workbook shows.
-
-    Raises:
-        UsageError: The file is no consolidated workbook of ours.
-        UnreadableWorkbook: The file cannot be read.
-    """
-    written = read_consolidated(path, _read_sheets())
-    memory, remembered = read_memory(path), {}
-    for model in compared_models():
-        name = _memory_name(model, 0)
-        if places := [place for place, of in memory if of == name]:
-            remembered[model.sheet.name] = _remembered(path.name, memory, model, places)
-    return _written_state(written, remembered)
-
-
 class WrittenUnits:
     """What a consolidated workbook shows, a unit at a time: until asked for, rows lie in a file.
 
     Args:
-        path: The workbook, which is read as by `consolidated_state`.
+        path: The workbook.
         rows: An empty file.
+
+    Raises:
+        UsageError: The file is no consolidated workbook of ours.
+        UnreadableWorkbook: The file cannot be read.
     """
 
     def __init__(self, path: Path, rows: BinaryIO) -> None:
@@ -215,10 +208,10 @@ class WrittenUnits:
                 self._kept[place].append((name, start, size))
 
     @property
-    def places(self) -> set[str]:
-        """Return the units that have rows."""
-        remembered = {place for place, name in self._memory if name.startswith(_MEMORY)}
-        return (self._kept.keys() | remembered) - {""}
+    def places(self) -> list[str]:
+        """Return the units that have rows, in the order they are merged in."""
+        remembered = (place for place, name in self._memory if name.startswith(_MEMORY))
+        return [place for place in dict.fromkeys([*remembered, *self._kept]) if place]
 
     def state(self, place: str) -> State:
         """Return the state of a unit."""
@@ -227,11 +220,29 @@ class WrittenUnits:
             self._rows.seek(start)
             pieces[name].append(WrittenSheet(*unpacked(self._rows.read(size))))
         written = {name: joined_rows(pieces[name] or [one]) for name, one in self._empty.items()}
-        remembered = {}
-        for model in self._models:
-            own = [place] if (place, _memory_name(model, 0)) in self._memory else []
-            remembered[model.sheet.name] = _remembered(self._name, self._memory, model, own)
-        return _written_state(written, remembered)
+        return _written_state(
+            written, {m.sheet.name: self._remembered(place, m) for m in self._models}
+        )
+
+    def _remembered(self, place: str, model: type[Row]) -> RowSet:
+        """Return a sheet of a unit as the workbook remembers it.
+
+        Raises:
+            UsageError: Somebody changed it.
+        """
+        names = (_memory_name(model, piece) for piece in count())
+        pieces = takewhile(bool, (self._memory.get((place, name)) for name in names))
+        try:
+            told = _SheetMemory.model_validate_json("".join(map(str, pieces)) or _NOTHING)
+        except ValidationError as error:
+            consolidated = self._name
+            raise UsageError(
+                f"“{consolidated}”隐藏的“{MEMORY_SHEET}”表已被改动，无法与它比对",
+                "请使用未改动过的汇总表",
+            ) from error
+        known = columns_by_field(model)
+        columns = {name: encode(texts) for name, texts in told.columns.items() if name in known}
+        return RowSet(model, columns, encode([place] * len(told.rows)), array("i", told.rows))
 
 
 def _read_sheets() -> set[str]:
@@ -240,17 +251,27 @@ def _read_sheets() -> set[str]:
 
 
 def _written_state(written: dict[str, WrittenSheet], remembered: Mapping[str, RowSet]) -> State:
-    """Return a state from the sheets of a workbook and those it remembers."""
-    models = {model.sheet.name: model for model in compared_models()}
-    findings = written.pop(FINDINGS_SHEET, WrittenSheet({}, 0))
-    sheets = {name: _written_rows(models[name], sheet) for name, sheet in written.items()}
-    sheets |= remembered
-    sheets = {name: sheets[name] for name in models if name in sheets}
-    return State(sheets, [*_written_findings(findings, sheets)])
+    """Return the state of a unit from the sheets of a workbook and those it remembers."""
+    findings = [*_written_findings(written.pop(FINDINGS_SHEET, WrittenSheet({}, 0)))]
+    unread: dict[str, set[tuple[int, str]]] = defaultdict(set)
+    for _, one in findings:
+        if one.message == PROBLEMS["date_number"].message.format(value=one.value):
+            unread[one.sheet].add((one.row, one.value))
+    sheets = {}
+    for model in compared_models():
+        name = model.sheet.name
+        if name in remembered:
+            sheets[name] = remembered[name]
+        elif name in written:
+            sheets[name] = _written_rows(model, written[name], unread[name])
+    at = {name: {number: row for row, number in enumerate(s.rows)} for name, s in sheets.items()}
+    rows = (at.get(one.sheet, {}).get(one.row, BLANK) for _, one in findings)
+    return State(sheets, [PlacedFinding(*f, row) for f, row in zip(findings, rows, strict=True)])
 
 
 _MEMORY = "内容·"
 _PIECE = MAX_TEXT // 2
+_NOTHING = '{"rows": [], "columns": {}}'
 
 
 class _SheetMemory(BaseModel):
@@ -286,94 +307,54 @@ def _memory_name(model: type[Row], piece: int) -> str:
     return f"{_MEMORY}{model.sheet.name}{f'·{piece + 1}' if piece else ''}"
 
 
-def _remembered(
-    consolidated: str, memory: Memory, model: type[Row], places: Iterable[str]
+def _written_rows(
+    model: type[Row], sheet: WrittenSheet, unread: Collection[tuple[int, str]]
 ) -> RowSet:
-    """Return a sheet of some units as a consolidated workbook remembers it.
+    """Return the rows of a sheet, days and IDs as what rejected rows show was typed for them.
 
-    Raises:
-        UsageError: Somebody changed it.
+    Args:
+        model: The sheet.
+        sheet: The rows as written.
+        unread: Rows and digits of a number that was typed for a day, and is none; it looks the same.
     """
-    try:
-        units = {
-            place: _SheetMemory.model_validate_json(_whole_memory(memory, place, model))
-            for place in places
-        }
-    except ValidationError as error:
-        raise UsageError(
-            f"“{consolidated}”隐藏的“{MEMORY_SHEET}”表已被改动，无法与它比对",
-            "请使用未改动过的汇总表",
-        ) from error
-    return _row_set_of(model, units)
-
-
-def _whole_memory(memory: Memory, place: str, model: type[Row]) -> str:
-    names = (_memory_name(model, piece) for piece in count())
-    pieces = (memory.get((place, name)) for name in names)
-    return "".join(str(piece) for piece in takewhile(bool, pieces))
-
-
-def _row_set_of(model: type[Row], units: Mapping[str, _SheetMemory]) -> RowSet:
-    fields = dict.fromkeys(chain.from_iterable(unit.columns for unit in units.values()))
-    columns = {
-        field: encode(
-            text
-            for unit in units.values()
-            for text in unit.columns.get(field, [""] * len(unit.rows))
-        )
-        for field in fields
-        if field in columns_by_field(model)
-    }
-    places = encode(place for place, unit in units.items() for _ in unit.rows)
-    rows = array("i", chain.from_iterable(unit.rows for unit in units.values()))
-    return RowSet(model, columns, places, rows)
-
-
-def _written_rows(model: type[Row], sheet: WrittenSheet) -> RowSet:
     fields = columns_by_field(model)
+    rows = array("i", (int(row) if row.isdigit() else 0 for row in sheet.texts(ROW_HEADING)))
     columns = {}
     for name in compared_fields(model):
-        column = sheet.columns.get(fields[name].heading)
-        if column is not None:
-            values = _meant(column.values, fields[name])
+        typed = sheet.columns.get(fields[name].heading)
+        if typed is not None:
+            values, codes = _meant(typed.values, fields[name]), typed.codes
+            if unread and fields[name].kind in _DAYS:
+                shown = zip(rows, sheet.texts(fields[name].heading), strict=True)
+                more = (len(values) if cell in unread else 0 for cell in shown)
+                values, codes = [*values, *typed.values], array("i", map(add, codes, more))
             texts = [cell_text(value, fields[name]) for value in values]
-            columns[name] = _joined([(CellColumn([*texts], column.codes), sheet.n_rows)])
-    rows = array("i", (int(row) if row.isdigit() else 0 for row in sheet.texts(ROW_HEADING)))
+            columns[name] = _joined([(CellColumn([*texts], codes), sheet.n_rows)])
     return RowSet(model, columns, encode(_places(sheet)), rows)
 
 
 def _meant(values: list[Cell], column: Column) -> list[Cell]:
-    """Return the values of a column, days as what was typed for them: rejected rows show that.
-
-    Digits alone stay as they are: a number typed for a day, which is none, looks the same.
-    """
-    if column.kind not in {Kind.DAY, Kind.MONTH}:
+    if column.kind not in _DAYS and not column.field.endswith(_IDS):
         return values
-    read = zip(values, check_values(column, values).values, strict=True)
-    return [value if day is None or str(value).isdigit() else day for value, day in read]
+    read = all_shown(check_values(column, values).values)
+    return [value if meant is None else meant for value, meant in zip(values, read, strict=True)]
 
 
 def _places(sheet: WrittenSheet) -> Iterator[str]:
     return map("".join, zip(sheet.texts(_COUNTY), sheet.texts(_TOWNSHIP), strict=True))
 
 
-def _written_findings(sheet: WrittenSheet, sheets: Mapping[str, RowSet]) -> Iterator[PlacedFinding]:
-    rows: dict[str, dict[tuple[str, int], int]] = {}
+def _written_findings(sheet: WrittenSheet) -> Iterator[tuple[str, Finding]]:
+    """Yield the findings with their unit, on the sheet of the template that their tab is."""
     names = ("级别", "文件", "工作表", "位置", "列名", "填写内容", "问题", "建议")
     columns = [sheet.texts(name) for name in names]
     for place, (level, file, tab, shown, heading, value, message, advice) in zip(
         _places(sheet), zip(*columns, strict=True), strict=True
     ):
-        if tab in sheets and tab not in rows:
-            rows[tab] = _index(sheets[tab])
+        model = model_of_tab(tab)
         cell = "" if shown == NO_CELL else shown
         number = int(cell.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ") or 0) if cell.isascii() else 0
-        found = rows[tab].get((place, number), BLANK) if tab in rows else BLANK
-        finding = Finding(
-            file, tab, cell, number, "", heading, "", _LEVELS[level], value, message, advice
-        )
-        yield PlacedFinding(place, finding, found)
-
-
-def _index(rows: RowSet) -> dict[tuple[str, int], int]:
-    return {(rows.place(at), number): at for at, number in enumerate(rows.rows)}
+        yield place, Finding(
+            file, model.sheet.name if model else tab, cell, number, "", heading, "",
+            _LEVELS[level], value, message, advice,
+        )  # fmt: skip

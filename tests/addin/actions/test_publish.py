@@ -8,7 +8,10 @@ from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
 
+import openpyxl
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from addin.actions.consolidate import consolidate
 from addin.actions.exchange.package import Package, read_package
@@ -17,6 +20,7 @@ from addin.actions.exchange.receive import receive_posts
 from addin.actions.ledger_set import DatedLedger, fill_ids, read_ledgers, write_changed_copy
 from addin.buttons import LedgerChange
 from addin.clock import now
+from addin.sentences import publication_lines
 from tests.addin.actions.published import AS_OF, a_notice, a_package
 from tests.support.shared import SharedFolder
 from validators.divisions import by_code
@@ -26,6 +30,7 @@ from validators.vocabulary import ExchangeKind, Level, Source
 from workbooks.patch.ledger_copy import update_workbook
 from workbooks.reader import read_ledger
 from workbooks.samples import clean_rows
+from workbooks.template.layout import FIRST_ROW
 from workbooks.template.workbook import write_ledger
 from workbooks.updates import SheetUpdate
 
@@ -85,7 +90,7 @@ def posts_in(path: Path) -> dict[str, dict[str, Any]]:
 @pytest.fixture(scope="module")
 def package(reported: Path, tmp_path_factory: pytest.TempPathFactory) -> Package:
     result = publish(reported / "汇总.xlsx", tmp_path_factory.mktemp("下发"))
-    assert [answer for answer in result.late if "没有这个问题" in answer]
+    assert [answer for answer in result.unsent.late if "没有这个问题" in answer]
     assert result.out.name == "固原市下发通报（2026-06-30）.xlsx"
     return read_package(result.out)
 
@@ -111,6 +116,69 @@ def test_a_reply_finds_its_question_and_everybody_gets_what_is_for_all(
         p["content"] for led in (asking, other) for p in led.values() if "排名" in p["title"]
     ]
     assert len(set(contents)) == 2
+
+
+@given(
+    st.lists(
+        st.permutations([(ASKING, "一"), (ASKING, "二"), (SHARING, "三")]), min_size=2, max_size=2
+    )
+)
+@settings(max_examples=1, deadline=None, suppress_health_check=[*HealthCheck])
+def test_published_again_with_more_answers_in_another_order_each_is_there_once(
+    reported: Path, tmp_path: Path, orders: list[list[tuple[str, str]]]
+) -> None:
+    asked = {ASKING: f"L{ASKING}-0001", SHARING: f"L{SHARING}-0002"}
+    typed, ledgers = tmp_path / "填.xlsx", {unit: ledger_of(reported, unit) for unit in asked}
+    for number, order in enumerate(orders, 1):
+        answers = order[: 3 if number == len(orders) else number]
+        type_answers(reported / "汇总.xlsx", typed, [(asked[unit], text) for unit, text in answers])
+        package = read_package(publish(typed, tmp_path).out)
+        for unit, ledger in ledgers.items():
+            out = tmp_path / f"{unit}-{number}.xlsx"
+            out.unlink(missing_ok=True)
+            if received(package, ledger, out).updates:
+                ledgers[unit] = out
+
+        for unit, ledger in ledgers.items():
+            sent = [p for p in posts_in(ledger).values() if p["author"] == "固原市"]
+            replies = [(p["reply_to"], p["content"]) for p in sent if p["kind"] == "答复"]
+            wanted = {(asked[to], text) for to, text in answers if to == unit}
+            assert wanted <= {*replies}
+            assert sorted({*replies}) == sorted(replies)
+            assert len({p["title"] for p in sent if p["kind"] == "通报"}) + len(replies) == len(
+                sent
+            )
+
+
+def type_answers(source: Path, out: Path, answers: list[tuple[str, str]]) -> None:
+    """Type answers below the posts of a consolidated workbook, as a superior does."""
+    book = openpyxl.load_workbook(source)
+    sheet = book["交流园地"]
+    columns = {cell.value: cell.column for cell in sheet[FIRST_ROW - 1]}
+    for row, (reply_to, text) in enumerate(answers, sheet.max_row + 1):
+        cells = {"日期": AS_OF, "类型": "答复", "回复编号": reply_to, "标题": text, "内容": text}
+        for heading, value in cells.items():
+            sheet.cell(row, columns[heading]).value = value
+    book.save(out)
+
+
+def test_an_answer_in_a_row_with_an_error_is_told_and_not_sent_down(tmp_path: Path) -> None:
+    wrong = post(ASKING, 1, "答复", reply_to=f"L{ASKING}-0001", exchange_id=f"L{OTHER}-0001")
+    rows = {
+        **clean_rows(ASKING, seed=3, as_of=AS_OF, log_rows=9),
+        "exchange": [POSTS[ASKING][0], wrong],
+    }
+    unit, ledger = by_code()[ASKING], tmp_path / "上报" / "开城镇.xlsx"
+    ledger.parent.mkdir()
+    write_ledger(ledger, unit, AS_OF.year, rows=rows, as_of=AS_OF)
+    consolidate([ledger.parent], tmp_path / "汇总.xlsx", as_of=AS_OF)
+
+    result = publish(tmp_path / "汇总.xlsx", tmp_path)
+
+    assert [line.partition("》")[0] for line in publication_lines(result)] == [
+        f"答复 L{OTHER}-0001《答复 1"
+    ]
+    assert {sent["kind"] for _, sent in result.package.posts} <= {ExchangeKind.NOTICE}
 
 
 def test_what_was_received_changes_no_figure_and_makes_no_finding(

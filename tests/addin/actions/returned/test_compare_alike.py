@@ -15,7 +15,6 @@ from hypothesis import strategies as st
 
 from addin.actions.consolidate import consolidate
 from addin.actions.exchange.compare import compare_files
-from addin.actions.exchange.states import consolidated_state
 from addin.domain.changes import ChangeKind, Comparison
 from tests.addin.actions.returned.desk import Desk, Tab
 from tests.addin.actions.returned.test_typed_into_generated import KEYS, generated
@@ -132,7 +131,7 @@ def test_a_memory_somebody_typed_over_is_named(shared_folder: SharedFolder, tmp_
         book.save(out)
 
         with pytest.raises(UsageError, match=r"“上期\.xlsx”隐藏的“_汇总数据”表已被改动"):
-            consolidated_state(out)
+            compare_files(out, out, as_of=AS_OF)
 
 
 def test_a_part_of_a_whole_number_is_shown_and_compared_as_typed(
