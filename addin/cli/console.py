@@ -199,8 +199,8 @@ def show_comparison(result: CompareResult) -> None:
 
 
 def show_publication(result: PublishResult) -> None:
-    """Print what is published, which answers have no question, and where it is."""
-    _say_indented(sentences.publication_lines(result))
+    """Print what is published, which answers are not, and where it is."""
+    _say_indented(result.unsent)
     say(result.total, f"下发文件：{result.out}")
 
 

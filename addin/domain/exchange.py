@@ -175,7 +175,8 @@ def _posts(ledger: Ledger, as_of: date) -> Iterator[_Post]:
 # --- what a superior publishes ---
 
 
-_SENT_DOWN = {"city": Source.CITY, "county": Source.COUNTY}
+SENT_DOWN = {"city": Source.CITY, "county": Source.COUNTY}
+"""来源 of what a superior sends down, by its level."""
 
 NOTICES = RANKING, _USEFUL, _WAITING = "比学赶帮排名", "回复较多的经验", "待答复的问题"
 """What the titles of the notices begin with."""
@@ -212,7 +213,7 @@ def notices(
             "author": publisher.name,
             "title": f"{title}（截至 {as_of}）",
             "content": content,
-            "origin": _SENT_DOWN.get(publisher.level, Source.TOWNSHIP),
+            "origin": SENT_DOWN.get(publisher.level, Source.TOWNSHIP),
         }
         for title, lines in posts
         if (content := "；".join(lines))

@@ -128,7 +128,7 @@ def publish(book: xw.Book) -> None:
     open_new(book, out)
     result = PublishResult(package, out, unsent)
     where = f"下发文件：{out}，请发给各乡镇，由其在台账中点“接收下发”。"
-    tell(book, sentences.publication_lines(result), result.total, where)
+    tell(book, result.unsent, result.total, where)
 
 
 @button(

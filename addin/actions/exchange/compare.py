@@ -16,8 +16,8 @@ from addin.actions.exchange.states import WrittenUnits, ledger_state
 from addin.actions.found_files import Source
 from addin.actions.ledger_set import check_target
 from addin.actions.parcels.parcel import DamagedParcel
-from addin.actions.validate import ExaminedLedger, examine, superior_settings
-from addin.domain.changes import Change, ChangeKind, Comparison, State, compare_states, joined
+from addin.actions.validate import examine, superior_settings
+from addin.domain.changes import Change, ChangeKind, Comparison, State, compare_states
 from validators.errors import UsageError
 from workbooks.consolidated.content import Grid, Heading, LongSheet, SheetGroup, Stamp, text_heading
 from workbooks.consolidated.tables import write_listing
@@ -104,14 +104,10 @@ def compare_files(
 def _consolidated(old: Path, new: Path) -> Comparison:
     with TemporaryFile() as rows, TemporaryFile() as more:
         before, after = WrittenUnits(old, rows), WrittenUnits(new, more)
-        known, places = {*before.places}, after.places
-        parts = [
-            compare_states(before.state(place), after.state(place))
-            for place in places
-            if place in known
-        ]
-    gone, come = known - {*places}, {*places} - known
-    return joined([*parts, Comparison((), tuple(gone), tuple(come), ())])
+        units = ((place, after) for place in after.places)
+        return compared(
+            before.places, units, lambda place, now: (before.state(place), now.state(place))
+        )
 
 
 def _ledgers(
@@ -132,11 +128,11 @@ def _ledgers(
             f"“{old.name}”和“{new.name}”不是同一单位的台账", "请指定同一单位的两份台账"
         )
     place = f"{delivery.county}{delivery.township}" or "本台账"
-    return _state(before, place), _state(after, place)
-
-
-def _state(examined: ExaminedLedger, place: str) -> State:
-    return ledger_state(examined.ledger, examined.findings, {examined.file: place}, merged=False)
+    first, second = (
+        ledger_state(each.ledger, each.findings, place, merged=False)
+        for each in examination.examined
+    )
+    return first, second
 
 
 def changes_since(previous: Path, now: MergedLedgers) -> tuple[Grid, LongSheet]:
@@ -158,7 +154,9 @@ def changes_since(previous: Path, now: MergedLedgers) -> tuple[Grid, LongSheet]:
         with TemporaryFile() as rows:
             written = WrittenUnits(previous, rows)
             comparison = compared(
-                written.places, lambda place, unit: (written.state(place), unit.state()), now
+                written.places,
+                now.by_place(),
+                lambda place, unit: (written.state(place), unit.state()),
             )
     return change_sheets(comparison, "与上期汇总表比对")
 

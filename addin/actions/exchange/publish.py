@@ -6,17 +6,17 @@ questions, experiences others took up, its own place in the ranking with the top
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import NamedTuple
 
 from addin import clock
-from addin.actions.exchange.package import FILE_KIND, LONGEST, Package, Post, write_package
+from addin.actions.exchange.package import FIELDS, FILE_KIND, LONGEST, Package, Post, write_package
 from addin.actions.ledger_set import check_target
-from addin.domain.exchange import NOTICES, RANKING, experiences
+from addin.domain.exchange import NOTICES, RANKING, SENT_DOWN, experiences
 from validators.divisions import Division, by_code, children
 from validators.errors import UsageError
 from validators.identity import unit_of
@@ -38,25 +38,15 @@ _RANKING, _POSTS = "比学赶帮", "通报下发"
 _TOP = 10
 _REJECTED = STATES[1]
 _REPLIED_TO = {ExchangeKind.QUESTION, ExchangeKind.EXPERIENCE}
-_FIELDS = (
-    "exchange_id", "date", "kind", "author", "reply_to", "title", "content", "origin",
-)  # fmt: skip
-
-
-class Unsent(NamedTuple):
-    """Answers that are not sent down: to no post there is, and in rows with errors."""
-
-    late: list[str]
-    wrong: list[str]
 
 
 @dataclass(frozen=True, slots=True)
 class PublishResult:
-    """What was published: the package and where it is, and the answers that were not."""
+    """What was published: the package and where it is; `unsent` tells of answers that were not."""
 
     package: Package
     out: Path
-    unsent: Unsent
+    unsent: list[str]
 
     @property
     def total(self) -> str:
@@ -102,7 +92,7 @@ def write_to(out: Path, package: Package, generated: datetime | None = None) -> 
     replace_atomically(out, lambda draft: write_package(draft, package, stamp))
 
 
-def gather_posts(source: Path) -> tuple[Package, Unsent]:
+def gather_posts(source: Path) -> tuple[Package, list[str]]:
     """Return what a consolidated workbook publishes, and the answers it does not.
 
     Raises:
@@ -118,15 +108,14 @@ def gather_posts(source: Path) -> tuple[Package, Unsent]:
         *answers,
         *_experiences(ledger, table, as_of),
         *_notices(table),
-        *_tables(sheets.get(_POSTS), scope, as_of),
+        *_tables(sheets.get(_POSTS), scope, as_of, {str(post["reply_to"]) for _, post in answers}),
         *_ranking(sheets.get(_RANKING), scope, as_of),
     ]
     if not posts:
         raise UsageError(
             f"“{source.name}”中没有可下发的内容", "请先汇总台账，或在“交流园地”答复问题"
         )
-    kind = Source.CITY if scope.level == "city" else Source.COUNTY
-    safe = [(unit, _safe(post, kind)) for unit, post in posts]
+    safe = [(unit, _safe(post, SENT_DOWN[scope.level])) for unit, post in posts]
     return Package(scope.code, as_of, safe), unsent
 
 
@@ -158,34 +147,34 @@ def _exchange(source: Path) -> tuple[Ledger, Table[ExchangeRow]]:
 
 def _own_posts(table: Table[ExchangeRow]) -> Iterator[tuple[dict[str, object], bool]]:
     """Yield the readable posts that nobody sent down yet, and whether no error cites the row."""
-    rows = zip(table.columns(*_FIELDS), table.accepted(), strict=True)
+    rows = zip(table.columns(*FIELDS), table.accepted(), strict=True)
     for row, (values, accepted) in enumerate(rows):
-        post = dict(zip(_FIELDS, values, strict=True))
+        post = dict(zip(FIELDS, values, strict=True))
         if post["kind"] and post["date"] and post["title"] and not is_published(table, row):
             yield {**post, "author": post["author"] or ""}, accepted
 
 
 def _answers(
     table: Table[ExchangeRow], scope: Division, as_of: date
-) -> tuple[list[tuple[str, Post]], Unsent]:
+) -> tuple[list[tuple[str, Post]], list[str]]:
     """Return the replies for those whose post they name; one typed into the workbook gets an ID."""
     posts = [*_own_posts(table)]
     shared = {post["exchange_id"] for post, _ in posts if post["kind"] in _REPLIED_TO}
     answers: list[tuple[str, Post]] = []
-    unsent, answered = Unsent([], []), Counter[str]()
+    unsent: list[str] = []
+    answered = Counter[str]()
     for post, accepted in posts:
         if post["kind"] is not ExchangeKind.ANSWER:
             continue
         asked, code = str(post["reply_to"] or ""), str(post["exchange_id"] or "")
-        unit = unit_of(asked)
-        told = mask_text(f"{code}《{post['title']}》")
+        unit, told = unit_of(asked), mask_text(f"{code}《{post['title']}》")
         if asked not in shared or unit not in by_code():
-            unsent.late.append(told)
-        elif unit_of(code) == unit:
-            continue  # its own are in its ledger
-        elif not accepted:
-            unsent.wrong.append(told)
-        else:
+            unsent.append(f"答复 {told} 未下发：没有该回复编号的问题或经验，请核对回复编号。")
+        elif unit_of(code) != unit and not accepted:
+            unsent.append(
+                f"答复 {told} 未下发：该行校验状态为“有误”，请上报单位改正后重新汇总、下发。"
+            )
+        elif unit_of(code) != unit:  # its own are in its ledger
             answered[asked] += not code
             own = f"{unit}{asked.rpartition('-')[2]}{answered[asked]:02d}".removeprefix(scope.code)
             code, author = code or _new_id(scope, as_of, own), post["author"] or scope.name
@@ -211,14 +200,21 @@ def _notices(table: Table[ExchangeRow]) -> Iterator[tuple[str, Post]]:
             yield "", post
 
 
-def _tables(sheet: WrittenSheet | None, scope: Division, as_of: date) -> Iterator[tuple[str, Post]]:
-    """Yield the notices of 通报下发; each township gets a ranking of its own instead of the whole."""
+def _tables(
+    sheet: WrittenSheet | None, scope: Division, as_of: date, answered: set[str]
+) -> Iterator[tuple[str, Post]]:
+    """Yield the notices of 通报下发, without questions that have an answer now.
+
+    Each township gets a ranking of its own instead of the whole.
+    """
     if sheet is None:
         return
     rows = zip(sheet.texts("标题"), sheet.texts("内容"), strict=True)
-    for row, (title, content) in enumerate(rows, len(NOTICES) + 1):
+    closed = re.compile(rf"(?:^|；)(?:{'|'.join(answered) or '$.'}) .+?，已 \d+ 天未答复(?=；|$)")
+    for row, (title, typed) in enumerate(rows, len(NOTICES) + 1):
         kinds = (number for number, name in enumerate(NOTICES, 1) if title.startswith(name))
-        if title and not title.startswith(RANKING):
+        content = closed.sub("", typed).lstrip("；")
+        if title and content and not title.startswith(RANKING):
             yield "", _notice(scope, as_of, next(kinds, row), title, content)
 
 

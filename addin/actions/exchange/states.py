@@ -63,23 +63,23 @@ def places_of(labels: Mapping[str, FileLabel]) -> dict[str, str]:
 def ledger_state(
     ledger: Ledger,
     findings: Iterable[Finding],
-    places: Mapping[str, str],
+    place: str,
     *,
     merged: bool,
     identified: bool = False,
 ) -> State:
-    """Return the state of one ledger or of many together.
+    """Return the state of the ledger of a unit.
 
     Args:
         ledger: The rows.
         findings: The findings on them.
-        places: The unit of every file.
+        place: The unit.
         merged: Whether it is compared with a consolidated workbook: personal numbers are masked.
         identified: Whether the fields that say which row a row is are enough.
     """
     tables = {model.sheet.name: ledger.table(model).this_year() for model in compared_models()}
     sheets = {
-        name: _row_set(table, places, _fields(table, identified=identified), masked=merged)
+        name: _row_set(table, _fields(table, identified=identified), masked=merged)
         for name, table in tables.items()
     }
     rows = {
@@ -87,7 +87,7 @@ def ledger_state(
         for name, table in tables.items()
         for start, part in table.starts()
     }
-    return State(sheets, [*_placed(findings, rows, places)])
+    return State(place, sheets, [*_placed(findings, rows)])
 
 
 def _fields(table: Table[Any], *, identified: bool) -> list[str]:
@@ -98,9 +98,7 @@ def _fields(table: Table[Any], *, identified: bool) -> list[str]:
     return [name for name in names if name in there]
 
 
-def _row_set(
-    table: Table[Any], places: Mapping[str, str], names: Iterable[str], *, masked: bool
-) -> RowSet:
+def _row_set(table: Table[Any], names: Iterable[str], *, masked: bool) -> RowSet:
     model: type[Row] = table.model
     fields = columns_by_field(model)
     columns = {
@@ -109,14 +107,10 @@ def _row_set(
         )
         for name in names
     }
-    files = (
-        (CellColumn([places.get(part.file, "")], array("i", bytes(4 * len(part)))), len(part))
-        for part in table.parts
-    )
     rows = array("i")
     for part in table.parts:
         rows.extend(array("i", [0] * len(part)) if part.form_rows else part.rows)
-    return RowSet(model, columns, _joined(files), rows)
+    return RowSet(model, columns, rows)
 
 
 def _texts(part: SheetPart, column: Column, *, masked: bool) -> CellColumn | None:
@@ -157,16 +151,13 @@ def _joined(parts: Iterable[tuple[CellColumn | None, int]]) -> CellColumn:
 
 
 def _placed(
-    findings: Iterable[Finding],
-    rows: Mapping[tuple[str, str], tuple[str, int, SheetPart]],
-    places: Mapping[str, str],
+    findings: Iterable[Finding], rows: Mapping[tuple[str, str], tuple[str, int, SheetPart]]
 ) -> Iterator[PlacedFinding]:
     for finding in findings:
-        place = places.get(finding.file, "")
         name, start, part = rows.get((finding.file, finding.sheet), (finding.sheet, 0, None))
         at = bisect_left(part.rows, finding.row) if part and finding.row else BLANK
         found = part is not None and 0 <= at < len(part.rows) and part.rows[at] == finding.row
-        yield PlacedFinding(place, finding._replace(sheet=name), start + at if found else BLANK)
+        yield PlacedFinding(finding._replace(sheet=name), start + at if found else BLANK)
 
 
 # --- consolidated workbooks ----------------------------------------------------------------------
@@ -221,7 +212,7 @@ class WrittenUnits:
             pieces[name].append(WrittenSheet(*unpacked(self._rows.read(size))))
         written = {name: joined_rows(pieces[name] or [one]) for name, one in self._empty.items()}
         return _written_state(
-            written, {m.sheet.name: self._remembered(place, m) for m in self._models}
+            place, written, {m.sheet.name: self._remembered(place, m) for m in self._models}
         )
 
     def _remembered(self, place: str, model: type[Row]) -> RowSet:
@@ -233,7 +224,9 @@ class WrittenUnits:
         names = (_memory_name(model, piece) for piece in count())
         pieces = takewhile(bool, (self._memory.get((place, name)) for name in names))
         try:
-            told = _SheetMemory.model_validate_json("".join(map(str, pieces)) or _NOTHING)
+            told = _SheetMemory.model_validate_json(
+                "".join(map(str, pieces)) or '{"rows": [], "columns": {}}'
+            )
         except ValidationError as error:
             consolidated = self._name
             raise UsageError(
@@ -242,7 +235,7 @@ class WrittenUnits:
             ) from error
         known = columns_by_field(model)
         columns = {name: encode(texts) for name, texts in told.columns.items() if name in known}
-        return RowSet(model, columns, encode([place] * len(told.rows)), array("i", told.rows))
+        return RowSet(model, columns, array("i", told.rows))
 
 
 def _read_sheets() -> set[str]:
@@ -250,11 +243,13 @@ def _read_sheets() -> set[str]:
     return {*shown, FINDINGS_SHEET}
 
 
-def _written_state(written: dict[str, WrittenSheet], remembered: Mapping[str, RowSet]) -> State:
+def _written_state(
+    place: str, written: dict[str, WrittenSheet], remembered: Mapping[str, RowSet]
+) -> State:
     """Return the state of a unit from the sheets of a workbook and those it remembers."""
     findings = [*_written_findings(written.pop(FINDINGS_SHEET, WrittenSheet({}, 0)))]
     unread: dict[str, set[tuple[int, str]]] = defaultdict(set)
-    for _, one in findings:
+    for one in findings:
         if one.message == PROBLEMS["date_number"].message.format(value=one.value):
             unread[one.sheet].add((one.row, one.value))
     sheets = {}
@@ -265,13 +260,12 @@ def _written_state(written: dict[str, WrittenSheet], remembered: Mapping[str, Ro
         elif name in written:
             sheets[name] = _written_rows(model, written[name], unread[name])
     at = {name: {number: row for row, number in enumerate(s.rows)} for name, s in sheets.items()}
-    rows = (at.get(one.sheet, {}).get(one.row, BLANK) for _, one in findings)
-    return State(sheets, [PlacedFinding(*f, row) for f, row in zip(findings, rows, strict=True)])
+    placed = [PlacedFinding(f, at.get(f.sheet, {}).get(f.row, BLANK)) for f in findings]
+    return State(place, sheets, placed)
 
 
 _MEMORY = "内容·"
 _PIECE = MAX_TEXT // 2
-_NOTHING = '{"rows": [], "columns": {}}'
 
 
 class _SheetMemory(BaseModel):
@@ -295,7 +289,7 @@ def remembered_rows(ledger: Ledger, place: str) -> Iterator[MemoryRow]:
     """Yield what a consolidated workbook remembers of the sheets a unit typed and it shows otherwise."""
     for model in filter(_is_remembered, compared_models()):
         table = ledger.table(model)
-        rows = _row_set(table, {}, _fields(table, identified=False), masked=True)
+        rows = _row_set(table, _fields(table, identified=False), masked=True)
         columns = {name: [rows.text(name, at) for at in range(len(rows))] for name in rows.columns}
         text = _SheetMemory(rows=rows.rows.tolist(), columns=columns).model_dump_json()
         for at in range(0, len(text), _PIECE):
@@ -330,7 +324,7 @@ def _written_rows(
                 values, codes = [*values, *typed.values], array("i", map(add, codes, more))
             texts = [cell_text(value, fields[name]) for value in values]
             columns[name] = _joined([(CellColumn([*texts], codes), sheet.n_rows)])
-    return RowSet(model, columns, encode(_places(sheet)), rows)
+    return RowSet(model, columns, rows)
 
 
 def _meant(values: list[Cell], column: Column) -> list[Cell]:
@@ -344,17 +338,15 @@ def _places(sheet: WrittenSheet) -> Iterator[str]:
     return map("".join, zip(sheet.texts(_COUNTY), sheet.texts(_TOWNSHIP), strict=True))
 
 
-def _written_findings(sheet: WrittenSheet) -> Iterator[tuple[str, Finding]]:
-    """Yield the findings with their unit, on the sheet of the template that their tab is."""
+def _written_findings(sheet: WrittenSheet) -> Iterator[Finding]:
+    """Yield the findings, on the sheet of the template that their tab is."""
     names = ("级别", "文件", "工作表", "位置", "列名", "填写内容", "问题", "建议")
     columns = [sheet.texts(name) for name in names]
-    for place, (level, file, tab, shown, heading, value, message, advice) in zip(
-        _places(sheet), zip(*columns, strict=True), strict=True
-    ):
+    for level, file, tab, shown, heading, value, message, advice in zip(*columns, strict=True):
         model = model_of_tab(tab)
         cell = "" if shown == NO_CELL else shown
         number = int(cell.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ") or 0) if cell.isascii() else 0
-        yield place, Finding(
+        yield Finding(
             file, model.sheet.name if model else tab, cell, number, "", heading, "",
             _LEVELS[level], value, message, advice,
         )  # fmt: skip

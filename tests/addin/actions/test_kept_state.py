@@ -17,10 +17,10 @@ from openpyxl.worksheet.worksheet import Worksheet
 from addin.actions.consolidate import consolidate
 from addin.actions.exchange import states
 from addin.actions.exchange.compare import compare_files
-from addin.actions.exchange.kept_state import kept_run
+from addin.actions.exchange.kept_state import compared, kept_run
 from addin.actions.exchange.states import WrittenUnits
 from addin.actions.parcels import CACHE
-from addin.domain.changes import Change
+from addin.domain.changes import Change, State
 from tests.addin.actions.returned.desk import opened
 from validators.checks import check_values
 from validators.sheets import TABLES, LogEntryRow, columns_by_field
@@ -99,8 +99,8 @@ def test_against_their_own_workbook_ledgers_have_not_changed(tmp_path: Path, tab
     lines = changes_told(after)
     assert {line[3] for line in lines} == {"问题仍存在"}
     assert sum("“20260315”是数值" in line[5] for line in lines) == 3
-    compared = compare_files(before, after, as_of=day).comparison.changes
-    assert Counter(map(told, compared)) == Counter(lines)
+    again = compare_files(before, after, as_of=day).comparison.changes
+    assert Counter(map(told, again)) == Counter(lines)
 
 
 @pytest.mark.parametrize("cache", [True, False])
@@ -146,8 +146,20 @@ def test_the_units_of_a_workbook_have_the_rows_and_findings_it_shows_of_them(
             (place, one.text(field, at)) for place, one in rows_of.items() for at in range(len(one))
         )
     assert shown(book["问题清单"], "问题") == Counter(
-        (one.place, one.finding.message) for part in parts.values() for one in part.findings
+        (place, one.finding.message) for place, part in parts.items() for one in part.findings
     )
+
+
+def test_a_unit_of_one_side_alone_is_named_and_not_listed() -> None:
+    state, units = State("开城镇", {}, []), [("开城镇", None), ("三营镇", None)]
+
+    came, went = (
+        compared(known, now, lambda *_: (state, state))
+        for known, now in ((["开城镇"], units), (["三营镇", "开城镇"], units[:1]))
+    )
+
+    assert (came.changes, came.only_new, came.only_old) == ((), ("三营镇",), ())
+    assert (went.changes, went.only_new, went.only_old) == ((), (), ("三营镇",))
 
 
 def shown(sheet: Worksheet, heading: str) -> Counter[tuple[str, str]]:

@@ -10,7 +10,7 @@ from zipfile import ZipFile
 
 import openpyxl
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from addin.actions.consolidate import consolidate
@@ -20,7 +20,7 @@ from addin.actions.exchange.receive import receive_posts
 from addin.actions.ledger_set import DatedLedger, fill_ids, read_ledgers, write_changed_copy
 from addin.buttons import LedgerChange
 from addin.clock import now
-from addin.sentences import publication_lines
+from addin.sentences import consolidation_totals
 from tests.addin.actions.published import AS_OF, a_notice, a_package
 from tests.support.shared import SharedFolder
 from validators.divisions import by_code
@@ -90,7 +90,7 @@ def posts_in(path: Path) -> dict[str, dict[str, Any]]:
 @pytest.fixture(scope="module")
 def package(reported: Path, tmp_path_factory: pytest.TempPathFactory) -> Package:
     result = publish(reported / "汇总.xlsx", tmp_path_factory.mktemp("下发"))
-    assert [answer for answer in result.unsent.late if "没有这个问题" in answer]
+    assert [answer for answer in result.unsent if "没有这个问题" in answer]
     assert result.out.name == "固原市下发通报（2026-06-30）.xlsx"
     return read_package(result.out)
 
@@ -123,7 +123,9 @@ def test_a_reply_finds_its_question_and_everybody_gets_what_is_for_all(
         st.permutations([(ASKING, "一"), (ASKING, "二"), (SHARING, "三")]), min_size=2, max_size=2
     )
 )
-@settings(max_examples=1, deadline=None, suppress_health_check=[*HealthCheck])
+@settings(
+    max_examples=1, deadline=None, phases=[Phase.generate], suppress_health_check=[*HealthCheck]
+)
 def test_published_again_with_more_answers_in_another_order_each_is_there_once(
     reported: Path, tmp_path: Path, orders: list[list[tuple[str, str]]]
 ) -> None:
@@ -162,23 +164,56 @@ def type_answers(source: Path, out: Path, answers: list[tuple[str, str]]) -> Non
     book.save(out)
 
 
-def test_an_answer_in_a_row_with_an_error_is_told_and_not_sent_down(tmp_path: Path) -> None:
-    wrong = post(ASKING, 1, "答复", reply_to=f"L{ASKING}-0001", exchange_id=f"L{OTHER}-0001")
-    rows = {
-        **clean_rows(ASKING, seed=3, as_of=AS_OF, log_rows=9),
-        "exchange": [POSTS[ASKING][0], wrong],
-    }
-    unit, ledger = by_code()[ASKING], tmp_path / "上报" / "开城镇.xlsx"
-    ledger.parent.mkdir()
-    write_ledger(ledger, unit, AS_OF.year, rows=rows, as_of=AS_OF)
-    consolidate([ledger.parent], tmp_path / "汇总.xlsx", as_of=AS_OF)
+@pytest.fixture(scope="module")
+def questions(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the consolidation of a township with three open questions and an answer that is wrong."""
+    folder, day = tmp_path_factory.mktemp("提问"), AS_OF - timedelta(99)
+    posts = [post(ASKING, n, "问题", date=day, title=f"怎么办；第 {n} 问") for n in (1, 2, 3)]
+    posts += [post(ASKING, 4, "答复", reply_to=f"L{ASKING}-0001", exchange_id=f"L{OTHER}-0001")]
+    rows = {**clean_rows(ASKING, seed=3, as_of=AS_OF, log_rows=9), "exchange": posts}
+    (folder / "上报").mkdir()
+    ledger = folder / "上报" / "开城镇.xlsx"
+    write_ledger(ledger, by_code()[ASKING], AS_OF.year, rows=rows, as_of=AS_OF)
+    consolidate([ledger.parent], folder / "汇总.xlsx", as_of=AS_OF)
+    return folder / "汇总.xlsx"
 
-    result = publish(tmp_path / "汇总.xlsx", tmp_path)
 
-    assert [line.partition("》")[0] for line in publication_lines(result)] == [
-        f"答复 L{OTHER}-0001《答复 1"
-    ]
-    assert {sent["kind"] for _, sent in result.package.posts} <= {ExchangeKind.NOTICE}
+def test_an_answer_in_a_row_with_an_error_is_told_and_not_sent_down(
+    questions: Path, tmp_path: Path
+) -> None:
+    result = publish(questions, tmp_path)
+
+    assert [line.partition("》")[0] for line in result.unsent] == [f"答复 L{OTHER}-0001《答复 4"]
+    assert {sent["kind"] for _, sent in result.package.posts} == {ExchangeKind.NOTICE}
+
+
+@pytest.mark.parametrize("answered", [{2}, {1, 3}, {1, 2, 3}])
+def test_a_question_that_is_answered_in_the_same_package_is_not_called_open(
+    questions: Path, tmp_path: Path, answered: set[int]
+) -> None:
+    answers = [(f"L{ASKING}-000{number}", "这样办") for number in answered]
+    type_answers(questions, tmp_path / "填.xlsx", answers)
+
+    posts = [sent for _, sent in publish(tmp_path / "填.xlsx", tmp_path).package.posts]
+
+    told = "".join(sent["content"] for sent in posts if sent["title"].startswith("待答复"))
+    assert {n for n in (1, 2, 3) if f"L{ASKING}-000{n}" in told} == {1, 2, 3} - answered
+    assert {n for n in (1, 2, 3) if f"第 {n} 问" in told} == {1, 2, 3} - answered
+
+
+def test_what_somebody_typed_into_a_workbook_is_kept_when_it_is_written_anew(
+    reported: Path, tmp_path: Path
+) -> None:
+    out, folder = tmp_path / "汇总.xlsx", reported / "上报"
+    type_answers(reported / "汇总.xlsx", out, [(f"L{ASKING}-0001", "这样办")])
+    typed = out.read_bytes()
+
+    results = [consolidate([folder], out, as_of=AS_OF) for _ in range(2)]
+
+    (kept,) = (tmp_path / "备份").iterdir()
+    assert kept.read_bytes() == typed
+    assert [result.edited for result in results] == [kept, None]
+    assert f"已存入：{kept}" in consolidation_totals(results[0])[2]
 
 
 def test_what_was_received_changes_no_figure_and_makes_no_finding(

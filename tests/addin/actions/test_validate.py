@@ -64,6 +64,25 @@ def test_the_same_person_in_two_units_is_cited_in_both(tmp_path: Path) -> None:
     }
 
 
+def test_rows_that_say_the_same_on_two_sheets_are_each_told_where_the_other_is(
+    tmp_path: Path,
+) -> None:
+    path, person = tmp_path / "开城镇.xlsx", dict(mentor_values(1))
+    rows = [headings(MentorRow), row_of(MentorRow, **person), row_of(MentorRow, **person)]
+    write_grids(path, {"填报信息": UNIT, "导师库": rows, "导师库(2)": rows[:2]})
+
+    said = {(f.sheet, f.cell): f.message for f in report(path).findings if "重复" in f.message}
+
+    at = {cell: next(iter(re.findall(r"还出现在 (.+)", text))) for cell, text in said.items()}
+    assert {
+        (sheet, cell[-1]): re.sub("[A-Z]", "", others) for (sheet, cell), others in at.items()
+    } == {
+        ("导师库", "2"): "3、“导师库(2)”2",
+        ("导师库", "3"): "2、“导师库(2)”2",
+        ("导师库(2)", "2"): "“导师库”2、“导师库”3",
+    }
+
+
 def test_a_report_says_the_same_of_whole_ledgers_and_of_what_it_needs_of_them(
     tmp_path: Path,
 ) -> None:
