@@ -364,7 +364,7 @@ def consolidation_totals(result: ConsolidateResult) -> tuple[str, str, str]:
     return (
         f"{result.scope.name}填报情况：{counts}。",
         f"{_levels_total(levels)}，明细见“问题清单”。",
-        f"已汇总：{result.out}{kept}",
+        f"已汇总：{result.out}" + kept,
     )
 
 

@@ -167,12 +167,12 @@ def _answers(
         if post["kind"] is not ExchangeKind.ANSWER:
             continue
         asked, code = str(post["reply_to"] or ""), str(post["exchange_id"] or "")
-        unit, told = unit_of(asked), mask_text(f"{code}《{post['title']}》")
+        unit, answer = unit_of(asked), mask_text(f"{code}《{post['title']}》")
         if asked not in shared or unit not in by_code():
-            unsent.append(f"答复 {told} 未下发：没有该回复编号的问题或经验，请核对回复编号。")
+            unsent.append(f"答复 {answer} 未下发：没有该回复编号的问题或经验，请核对回复编号。")
         elif unit_of(code) != unit and not accepted:
             unsent.append(
-                f"答复 {told} 未下发：该行校验状态为“有误”，请上报单位改正后重新汇总、下发。"
+                f"答复 {answer} 未下发：该行校验状态为“有误”，请上报单位改正后重新汇总、下发。"
             )
         elif unit_of(code) != unit:  # its own are in its ledger
             answered[asked] += not code
