@@ -7,10 +7,10 @@ questions, experiences others took up, its own place in the ranking with the top
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import count
 from pathlib import Path
 
 from addin import clock
@@ -103,7 +103,7 @@ def gather_posts(source: Path) -> tuple[Package, list[str]]:
     scope = by_code()[code]
     sheets = read_consolidated(source, {_RANKING, _POSTS})
     ledger, table = _exchange(source)
-    answers, unsent = _answers(table, scope, as_of)
+    answers, unsent = _answers(table, scope)
     posts = [
         *answers,
         *_experiences(ledger, table, as_of),
@@ -155,14 +155,14 @@ def _own_posts(table: Table[ExchangeRow]) -> Iterator[tuple[dict[str, object], b
 
 
 def _answers(
-    table: Table[ExchangeRow], scope: Division, as_of: date
+    table: Table[ExchangeRow], scope: Division
 ) -> tuple[list[tuple[str, Post]], list[str]]:
     """Return the replies for those whose post they name; one typed into the workbook gets an ID."""
     posts = [*_own_posts(table)]
     shared = {post["exchange_id"] for post, _ in posts if post["kind"] in _REPLIED_TO}
     answers: list[tuple[str, Post]] = []
     unsent: list[str] = []
-    answered = Counter[str]()
+    used = {*table.column("exchange_id")}
     for post, accepted in posts:
         if post["kind"] is not ExchangeKind.ANSWER:
             continue
@@ -175,9 +175,13 @@ def _answers(
                 f"答复 {answer} 未下发：该行校验状态为“有误”，请上报单位改正后重新汇总、下发。"
             )
         elif unit_of(code) != unit:  # its own are in its ledger
-            answered[asked] += not code
-            own = f"{unit}{asked.rpartition('-')[2]}{answered[asked]:02d}".removeprefix(scope.code)
-            code, author = code or _new_id(scope, as_of, own), post["author"] or scope.name
+            whose = f"{unit}{asked.rpartition('-')[2]}".removeprefix(scope.code)
+            ids = (_new_id(scope, f"{whose}{number}") for number in count(1))
+            code, author = (
+                code or next(i for i in ids if i not in used),
+                post["author"] or scope.name,
+            )
+            used.add(code)
             answers.append((unit, {**post, "exchange_id": code, "author": author}))
     return answers, unsent
 
@@ -248,12 +252,15 @@ def _score(text: str) -> str:
 
 def _notice(scope: Division, as_of: date, number: int, title: str, content: str) -> Post:
     return {
-        "exchange_id": _new_id(scope, as_of, f"{number:02d}"), "date": as_of,
+        "exchange_id": _new_id(scope, f"{as_of:%Y%m%d}{number:02d}"), "date": as_of,
         "kind": ExchangeKind.NOTICE, "author": scope.name, "reply_to": None, "title": title,
         "content": content,
     }  # fmt: skip
 
 
-def _new_id(scope: Division, as_of: date, number: str) -> str:
-    """Return an ID by day and what the post is: published once more it is the same, and replaces it."""
-    return f"{ExchangeRow.sheet.id_prefix}{scope.unit_code}-{as_of:%Y%m%d}{number}"
+def _new_id(scope: Division, number: str) -> str:
+    """Return an ID by what a post is: published once more it is the same, and replaces the post.
+
+    Notices are numbered by day and kind, answers by what they answer, in no more than ten digits.
+    """
+    return f"{ExchangeRow.sheet.id_prefix}{scope.unit_code}-{number}"

@@ -27,6 +27,7 @@ from validators.divisions import by_code
 from validators.errors import UsageError, WriteRefused
 from validators.sheets import ExchangeRow
 from validators.vocabulary import ExchangeKind, Level, Source
+from workbooks.masking import mask_text
 from workbooks.patch.ledger_copy import update_workbook
 from workbooks.reader import read_ledger
 from workbooks.samples import clean_rows
@@ -146,6 +147,7 @@ def test_published_again_with_more_answers_in_another_order_each_is_there_once(
             replies = [(p["reply_to"], p["content"]) for p in sent if p["kind"] == "答复"]
             wanted = {(asked[to], text) for to, text in answers if to == unit}
             assert wanted <= {*replies}
+            assert [p for p in sent if mask_text(p["exchange_id"]) != p["exchange_id"]] == []
             assert sorted({*replies}) == sorted(replies)
             assert len({p["title"] for p in sent if p["kind"] == "通报"}) + len(replies) == len(
                 sent
@@ -199,6 +201,30 @@ def test_a_question_that_is_answered_in_the_same_package_is_not_called_open(
     told = "".join(sent["content"] for sent in posts if sent["title"].startswith("待答复"))
     assert {n for n in (1, 2, 3) if f"L{ASKING}-000{n}" in told} == {1, 2, 3} - answered
     assert {n for n in (1, 2, 3) if f"第 {n} 问" in told} == {1, 2, 3} - answered
+
+
+def test_a_further_answer_in_a_later_round_is_a_post_of_its_own(
+    questions: Path, tmp_path: Path
+) -> None:
+    path, asked = tmp_path / "填.xlsx", f"L{ASKING}-0002"
+    type_answers(questions, path, [(asked, "先这样")])
+    (_, first), *_ = publish(path, tmp_path).package.posts
+    type_answers(path, path, [(asked, "再那样")])
+    book = openpyxl.load_workbook(path)
+    sheet = book["交流园地"]
+    columns = {cell.value: cell.column for cell in sheet[FIRST_ROW - 1]}
+    for heading, name in (
+        ("编号", "exchange_id"),
+        ("来源", "origin"),
+    ):  # as the township reports it
+        sheet.cell(sheet.max_row - 1, columns[heading]).value = first[name]
+    book.save(path)
+
+    answers = [p for _, p in publish(path, tmp_path).package.posts if p["kind"] == "答复"]
+
+    assert [(p["content"], p["exchange_id"] == first["exchange_id"]) for p in answers] == [
+        ("再那样", False)
+    ]
 
 
 def test_what_somebody_typed_into_a_workbook_is_kept_when_it_is_written_anew(
