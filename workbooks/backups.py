@@ -78,14 +78,7 @@ def replace_keeping_backup(
 
 
 def keep_edited(path: Path, moment: datetime) -> Path | None:
-    """Keep a generated workbook that is about to be replaced in 备份, if somebody saved it since.
-
-    Args:
-        path: The workbook, which need not exist.
-        moment: The time in the copy's name.
-
-    Returns:
-        The copy, None where nothing is lost.
+    """Return the copy in 备份 of a generated workbook somebody saved since, before it is replaced.
 
     Raises:
         WriteRefused: The system will not write it.

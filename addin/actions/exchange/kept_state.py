@@ -115,7 +115,8 @@ def kept_run(workbook: Path) -> KeptRun | None:
         return None
     try:
         whole = run.load()
-        heads = [_head(path) for path in folder.glob(f"*{PARCEL}")]
+        paths = folder.glob(f"*{PARCEL}")
+        heads = [(path, one.file, one.digest) for path in paths for one in [load_head(path)]]
     except DamagedParcel:
         return None
     merged = {count.file for count in whole.report.sheets}
@@ -126,12 +127,6 @@ def kept_run(workbook: Path) -> KeptRun | None:
             parcels[places[file]] = digest, path
             merged.remove(file)
     return None if merged else KeptRun(parcels, _by_place(whole.report.findings, places))
-
-
-def _head(path: Path) -> tuple[Path, str, str]:
-    """Return a parcel's path, file and digest, and let go of the rest."""
-    examined = load_head(path)
-    return path, examined.file, examined.digest
 
 
 def _by_place(findings: Iterable[Finding], places: Mapping[str, str]) -> dict[str, list[Finding]]:

@@ -26,7 +26,7 @@ from validators.ledger import Ledger, SheetPart, Table
 from validators.messages import PROBLEMS
 from validators.sheets import TABLES, Row, columns_by_field
 from validators.vocabulary import Level
-from workbooks.consolidated.content import MEMORY_SHEET, FileLabel, read_memory
+from workbooks.consolidated.content import MEMORY_SHEET, read_memory
 from workbooks.consolidated.findings_sheet import FINDINGS_SHEET, NO_CELL
 from workbooks.consolidated.ledger_sheets import FRONT, ROW_HEADING, normalised_cells, safe_cells
 from workbooks.consolidated.reading import (
@@ -53,11 +53,6 @@ def compared_models() -> list[type[Row]]:
 def _is_remembered(model: type[Row]) -> bool:
     """Tell of which sheets a consolidated workbook does not show all that clerks typed."""
     return not model.sheet.merged or bool(model.sheet.about)
-
-
-def places_of(labels: Mapping[str, FileLabel]) -> dict[str, str]:
-    """Return the name of every file's unit."""
-    return {file: label.place for file, label in labels.items()}
 
 
 def ledger_state(
