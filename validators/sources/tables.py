@@ -16,6 +16,9 @@ from validators.cells import Cell, CellColumn, encode
 TAB_HEADING = "工作表"
 """Heading of the column that holds the tabs' names; no cell of the file stands there."""
 
+BETWEEN = "小标题"
+"""Why a line between the records, of which nobody knows what it says, belongs to none."""
+
 
 class Layout(StrEnum):
     """How a table's records stand in the sheet."""

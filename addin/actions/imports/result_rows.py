@@ -9,9 +9,12 @@ from datetime import date, datetime
 
 from addin.domain.imports.account import Fate, Note, Placement, Record, TableAccount
 from addin.domain.imports.readings import TypedCell, plain_text
-from validators.cells import Cell
+from validators.cells import Cell, letters
+from validators.findings import as_typed
 from validators.ledger import Ledger
+from validators.names import without_id_numbers
 from validators.sheets import ImportNoteRow, columns_by_field, model_for
+from validators.sources.tables import BETWEEN
 from workbooks.masking import mask_phone, mask_text
 from workbooks.template.layout import FIRST_ROW, LAST_ROW
 from workbooks.updates import Link, SheetUpdate, UpdateReport, UpdateRow, cell_updates
@@ -160,9 +163,19 @@ def _listed(counts: Mapping[Fate, int], unit: str) -> str:
 
 
 def _loose_rows(placement: Placement) -> Iterator[dict[str, object]]:
+    """Yield what stands outside the records: the lines between them one by one."""
     by_file: dict[str, Counter[str]] = {}
     for file, loose in placement.loose:
-        by_file.setdefault(file, Counter())[loose.why] += 1
+        if loose.why == BETWEEN:
+            cell = loose.cell
+            yield {
+                "fate": str(Fate.DECLINED), "source_file": file, "source_sheet": cell.sheet,
+                "source_cell": f"{letters(cell.column)}{cell.row}",
+                "typed": _shown(as_typed(without_id_numbers(cell.value))) or None,
+                "message": "小标题未导入；写明以下各行的导师、所在村等的，请另加一列填写后再导入一次",
+            }  # fmt: skip
+        else:
+            by_file.setdefault(file, Counter())[loose.why] += 1
     for file, reasons in by_file.items():
         listed = "，".join(f"{why} {count} 个单元格" for why, count in reasons.most_common())
         yield {

@@ -122,10 +122,10 @@ def _evidence(
             yield sheet, points
     named = roles_in(title)
     if len(named) == 1:
-        only = named.pop()
+        role = named.pop()
         # 导师 is part of the programme's name, so it may stand over a list of mentees, too.
-        said = any(role_of(word) == (only, "") for word in table.title.split())
-        yield only, 2.0 if said or only != "mentor" else 0.6
+        said = any(role_of(word) == (role, "") for word in table.title.split())
+        yield role, 2.0 if said or role != "mentor" else 0.6
     elif {"mentor", "individual"} <= named:
         yield "pairing", 0.8
     names = {
@@ -137,7 +137,11 @@ def _evidence(
         yield "assessment", 0.5
         yield "duty", 0.5
     elif names:
-        yield names.pop(), 1.5
+        only = names.pop()
+        others = [names_somebody(x) and not role for x, role in zip(labels, stated, strict=True)]
+        over = {at for _, at in table.shared if stated[at] == only and names_somebody(labels[at])}
+        # 姓名 below a line of its 导师, or beside it
+        yield ("pairing" if any(others) else only), 3.0 if any(others) and over else 1.5
     elif len(spoken := {role for role in stated if role}) == 1:
         yield spoken.pop(), 1.5  # 导师类别 beside 姓名
     yield from _by_fields(labels, stated)
@@ -177,10 +181,11 @@ def _by_people(
     labels: list[Label | None], stated: list[str], contents: list[Content], known: KnownNames
 ) -> Iterator[tuple[str, float]]:
     """Yield what the people that are known already speak for, and the words of categories."""
+    both = any(role and names_somebody(label) for label, role in zip(labels, stated, strict=True))
     for label, role, content in zip(labels, stated, contents, strict=True):
         if label is None or label.use is not Use.FIELD or role or content.is_empty:
             continue
-        if label.person == "name" and content.share(is_person) > 0.5:
+        if label.person == "name" and not both and content.share(is_person) > 0.5:
             for sheet, names in (("mentor", known.mentors), ("individual", known.individuals)):
                 if content.share_in(names) > 0.5:
                     yield sheet, 1.5
@@ -203,7 +208,7 @@ def _running(main: str, labels: list[Label | None], stated: list[str]) -> Iterat
     role = main if main in PERSONS else ""
     silent = [at for at, own in enumerate(stated) if not own and names_somebody(labels[at])]
     other = _OTHER_SIDE.get(next(iter(named), "")) if len(named) == len(silent) == 1 else ""
-    if other and main not in PERSONS:  # 您的姓名 beside 帮带对象
+    if other and main != other:  # 您的姓名 beside 帮带对象
         stated = [other if at == silent[0] else own for at, own in enumerate(stated)]
     for label, own in zip(labels, stated, strict=True):
         if own and names_somebody(label):

@@ -41,6 +41,7 @@ LAYOUTS: dict[str, tuple[Rows, tuple[str, ...]]] = {
     "lines": (LINES, ()),
     "sideways": (SIDEWAYS, ()),
     "no table": (PLACES, ()),
+    "mentors above": ([*ROSTER[:3], ["导师：马志远", None, "职务：副镇长"], *ROSTER[3:]], ()),
     "two tables": ([*ROSTER, [], *LOG], ("A1:H1",)),
 }
 
@@ -76,6 +77,8 @@ _WORDS = (
     " ",
     "序号",
     "导师：马志远 对象：朱晓明",
+    "【导师】马志远",
+    "乡村干部",
     "x" * 90,
 )
 

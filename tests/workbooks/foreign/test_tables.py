@@ -1,6 +1,16 @@
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from tests.workbooks.foreign.sheets import a_sheet, read, reasons, records, the_table
+from tests.workbooks.foreign.sheets import (
+    a_sheet,
+    accounted,
+    cells_of,
+    read,
+    reasons,
+    records,
+    the_table,
+)
 from validators.sources.tables import Layout, Place
 
 PAIRS = [
@@ -82,6 +92,66 @@ def test_blocks_by_village_take_the_village_from_the_line_above() -> None:
     assert [row["所在村"] for row in records(table)] == ["冯庄村", "冯庄村", "柯庄村"]
     assert table.place(2, 3) == Place("Sheet1", 7, 1)
     assert reasons(source)["小计"] == "合计、小计"
+
+
+LINES = {
+    "冯庄村": ("所在村", "冯庄村"),
+    "（二）柯庄村（2人）": ("所在村", "柯庄村"),
+    "【导师】马志远": ("导师", "马志远"),
+    "一、导师：李建国（镇人大主席）": ("导师", "李建国(镇人大主席)"),
+    "帮带导师　王海林": ("帮带导师", "王海林"),
+    "乡村干部": ("类别", "乡村干部"),
+    "二、致富带头人：": ("类别", "致富带头人"),
+    "（三）站所负责人": ("", ""),
+}
+
+
+@given(st.lists(st.sampled_from([*LINES, "朱晓明", "陈小燕"]), max_size=14))
+def test_a_line_speaks_of_the_records_below_it_up_to_the_next_of_its_kind(lines: list[str]) -> None:
+    people = {"朱晓明": ["男", "文书", "13895401234"], "陈小燕": ["女", "会计", "13995402222"]}
+    rows: list[list[str | None]] = [
+        ["姓名", "性别", "职务", "联系电话"],
+        ["苏海龙", "男", "文书", "0"],
+    ]
+    said: dict[str, str] = {}
+    expected: list[dict[str, str]] = [{}]
+    kinds = list(dict.fromkeys(heading for line in lines if (heading := LINES.get(line, ("",))[0])))
+    for line in lines:
+        if line in people:
+            rows.append([line, *people[line]])
+            expected.append({k: v for k, v in said.items() if v})
+            continue
+        rows.append([line])
+        heading, value = LINES[line]
+        inner = kinds[kinds.index(heading) :] if heading else kinds
+        said |= dict.fromkeys(inner, "")
+        if heading:
+            said[heading] = value
+    rows.append(["苏海龙", "男", "文书", "0"])
+    expected.append({k: v for k, v in said.items() if v})
+
+    source = read(a_sheet(rows))
+
+    (table,) = source.tables
+    own = ("姓名", "性别", "职务", "联系电话")
+    found = [{k: v for k, v in row.items() if k not in own} for row in records(table)]
+    assert found == expected
+    assert set(accounted(source)) == cells_of(a_sheet(rows))
+
+
+@pytest.mark.parametrize("line", ["导师：待定", "导师：见附件", "导师职责：宣传政策", "马志远"])
+def test_a_line_that_names_no_mentor_speaks_of_nobody(line: str) -> None:
+    rows: list[list[str | None]] = [
+        ["序号", "姓名", "性别", "职务"],
+        [line],
+        ["1", "朱晓明", "男", "文书"],
+        ["2", "陈小燕", "女", "会计"],
+    ]
+
+    source = read(a_sheet(rows, "A2:D2"))
+
+    assert source.tables[0].headings == ("序号", "姓名", "性别", "职务")
+    assert reasons(source)[line]
 
 
 @pytest.mark.parametrize("gap", [[], [[]]])
