@@ -94,6 +94,21 @@ def after(brought: Import) -> dict[str, list[dict[str, object]]]:
     return rows
 
 
+@pytest.mark.parametrize("wording", range(5))
+def test_a_mentor_typed_once_over_blank_cells_is_the_mentor_of_them_all(
+    wording: int, tmp_path: Path
+) -> None:
+    plan = LAYOUTS["导师单元格向下合并"].plan(wording)
+    (tab,) = plan.tabs
+    blanks = sum(last - row for row, column, last, _ in tab.merges if column == 2)
+    tab.merges = {merge for merge in tab.merges if merge[0] == 1}
+
+    brought = import_file(write(plan, tmp_path), {}, plan)
+
+    assert differences(plan, brought.rows, {}) == []
+    assert [n.sentence for n in brought.placement.notes if f"共 {blanks} 行" in n.sentence]
+
+
 # --- properties ---
 
 XLSX = [name for name in LAYOUTS if LAYOUTS[name].plan(0).suffix == ".xlsx"]

@@ -6,8 +6,9 @@ the workbook holds them, to be read by the ledger's own normalisers once it is k
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from array import array
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -159,6 +160,21 @@ class SourceTable:
         """Return a cell with its place, None where it is empty."""
         value = self.columns[column].cells.cell(record)
         return None if value is None else SourceCell(*self.place(record, column), value)
+
+    def filled_down(self, columns: Iterable[int]) -> SourceTable:
+        """Return the table as if the blanks of some columns were merged with the cell above."""
+        made, places, shared = [*self.columns], dict(self.places), {*self.shared}
+        for at in columns:
+            codes = array("i", made[at].cells.codes)
+            for record in range(1, len(codes)):
+                same_tab = not self.tabs or self.tabs[record] == self.tabs[record - 1]
+                if codes[record] < 0 <= codes[record - 1] and same_tab:
+                    codes[record] = codes[record - 1]
+                    above = (record - 1, at)
+                    places[record, at] = places.get(above) or self.place(*above)
+                    shared |= {above, (record, at)}
+            made[at] = replace(made[at], cells=CellColumn(made[at].cells.values, codes))
+        return replace(self, columns=tuple(made), places=places, shared=frozenset(shared))
 
     @property
     def rows(self) -> Iterator[SourceRow]:

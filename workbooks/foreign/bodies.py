@@ -193,8 +193,8 @@ class Body:
         if not columns or not all(texts):
             return []
         said = [_labelled(text) for text in texts]
-        role = role_of(said[0][0])[0] if said[0] else ""
-        if role and all(said):
+        role = role_of(said[0][0])[0]
+        if role and all(label for label, _ in said):
             names = [("", said[0][0]), *((said[0][0], label) for label, _ in said[1:])]
         elif len(texts) == 1 and (alone := self._alone(texts[0]))[0]:
             names, said = [("", alone[0])], [alone]

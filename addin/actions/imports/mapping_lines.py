@@ -105,10 +105,11 @@ def lines_of(marked: MarkedTable, agreed: Iterable[MappingLine] = ()) -> Iterato
         status = ASK if not where.certain else AGREED if old and old.status == AGREED else DONE
         others = "、".join(map(label, where.others[:3]))
         also = f"也可能是{others}" if others and not where.certain else ""
+        split = (where.split or where.scale).value
         yield MappingLine(
             table.file, table.sheet, name, _samples(column, where), label(where.target),
-            where.confidence, (where.split or where.scale).value, status,
-            "；".join(filter(None, (where.why, also))), mark, label(where.target), occurrence,
+            where.confidence, split, status, "；".join(filter(None, (where.why, also))), mark,
+            label(where.target), occurrence, split,
         )  # fmt: skip
 
 
@@ -143,7 +144,8 @@ def with_agreed(mapping: TableMapping, lines: Iterable[MappingLine]) -> MarkedTa
     columns = []
     for (name, occurrence), where in zip(column_names(mapping.table), mapping.columns, strict=True):
         line = known.get((squeeze(name), occurrence))
-        wins = line and (line.said or (line.settled and not where.certain))
+        doubted = not where.certain and where.split is not Split.ABOVE  # blanks are of this file
+        wins = line and (line.said or (line.settled and doubted))
         columns.append(_agreed(line, where, mapping) if line and wins else where)
     return MarkedTable(replace(mapping, columns=tuple(columns)), mark)
 

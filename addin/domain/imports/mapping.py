@@ -9,11 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
+import numpy as np
 from rapidfuzz import fuzz, process
 
 from addin.domain.imports import content as cells
 from addin.domain.imports.content import Content
+from addin.domain.imports.entries import entry_keys
+from addin.domain.imports.readings import is_person
 from addin.domain.imports.subjects import PERSONS, Subject, names_somebody, subject_of
 from validators.columns import Fill, Kind
 from validators.sheets import columns_by_field, model_for
@@ -84,7 +88,7 @@ def map_table(table: SourceTable, known: KnownNames | None = None) -> TableMappi
     subject = subject_of(table, labels, contents, known)
     reading = Reading(table, labels, contents, subject, known)
     claims = [claim for at in range(len(labels)) for claim in reading.claims(at)]
-    return TableMapping(table, tuple(_assigned(reading, claims)))
+    return TableMapping(table, tuple(_with_blanks(table, [*_assigned(reading, claims)])))
 
 
 def _assigned(reading: Reading, claims: list[Claim]) -> Iterator[ColumnMapping]:
@@ -125,6 +129,54 @@ def _mapping(reading: Reading, at: int, claim: Claim | None, own: list[Claim]) -
     return ColumnMapping(
         claim.target, round(claim.score, 2), certain, claim.split, claim.scale, claim.why, others
     )  # fmt: skip
+
+
+def _with_blanks(table: SourceTable, columns: list[ColumnMapping]) -> Iterator[ColumnMapping]:
+    """Yield the mappings; of names whose blanks may mean the name above, that they do.
+
+    In a list of pairs that is certain where all rows with a blank say when they were paired.
+    """
+    filled = np.array([np.frombuffer(c.cells.codes, np.intc) >= 0 for c in table.columns])
+    sides = [_SIDES.get(c.target.sheet, "") if is_person(c.target) else "" for c in columns]
+    names = [at for at, side in enumerate(sides) if side]
+    entries = bool(entry_keys(columns, table.layout))
+    for at, where in enumerate(columns):
+        others = [name for name in names if sides[name] != sides[at]]
+        village = where.target.field == "village" and any(name > at for name in names)
+        blank = ~filled[at] & filled[at].cumsum().astype(bool)
+        if not blank.any() or not (sides[at] or village) or _is_repeated(table, at):
+            yield where
+            continue
+        said = [
+            i for i, c in enumerate(columns) if c.target.sheet == where.target.sheet and i != at
+        ]
+        meant = blank & (filled[names] if village else filled[others]).any(axis=0)
+        if entries:
+            meant = np.zeros_like(blank) if meant.any() else blank
+        dates = [i for i, c in enumerate(columns) if c.target.sheet == "pairing"]
+        dated = filled[dates][:, meant].any(axis=0)
+        about = not village and filled[said][:, blank].any()
+        if about or not meant.any() or (dates and not village and not dated.any()):
+            yield where
+            continue
+        sure = where.certain and not entries and not village and bool(dated.all())
+        why = (
+            f"有 {int(meant.sum())} 个空白单元格，{'与上一行相同' if sure else '可能与上一行相同'}"
+        )
+        todo = "" if sure else "，不相同的请清空“拆分/换算”"
+        yield replace(where, split=Split.ABOVE, certain=sure, why=why + todo)
+
+
+def _is_repeated(table: SourceTable, at: int) -> bool:
+    """Tell whether equal cells stand below each other: then a blank does not mean the one above."""
+    codes = table.columns[at].cells.codes
+    return any(
+        below == above >= 0 and (record, at) not in table.shared
+        for record, (above, below) in enumerate(pairwise(codes), 1)
+    )
+
+
+_SIDES = {"mentor": "mentor", "individual": "mentee", "organisation": "mentee"}
 
 
 @dataclass(slots=True)

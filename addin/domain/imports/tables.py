@@ -32,7 +32,7 @@ from validators.divisions import townships, townships_called
 from validators.identity import unit_named_in
 from validators.normalise import squeeze
 from validators.sheets import columns_by_field, model_for
-from validators.sources.mapping import NOT_IMPORTED, ColumnMapping, Scale, Target
+from validators.sources.mapping import NOT_IMPORTED, ColumnMapping, Scale, Split, Target
 from validators.sources.tables import Layout, SourceColumn
 
 _MOST_LISTED = 500
@@ -464,6 +464,8 @@ def other_township(employer: str, unit: str) -> str:
 def _ask(mapping: ColumnMapping) -> str:
     if mapping.target == NOT_IMPORTED:
         return "内容不能确定，请在“导入对照”中选择目标"
+    if mapping.split is Split.ABOVE:
+        return "有空白单元格，可能与上一行相同，请在“导入对照”中确认"
     column = column_of(mapping.target)
     sheet = model_for(mapping.target.sheet).sheet.name
     return f"可能是“{sheet}·{column.heading}”，请在“导入对照”中确认"

@@ -260,6 +260,58 @@ def test_months_are_contents_without_a_day() -> None:
     assert targets(table)[2:] == ["log.content?"] * 4
 
 
+PAIRED = {"导师姓名": ("马志远", None, "王秀兰", None), "帮带对象": (*MENTEES, "高玉梅")}
+
+
+@pytest.mark.parametrize(
+    ("columns", "expected"),
+    [
+        # every pair has its day: those without a mentor are the mentor's above
+        (PAIRED | {"结对时间": ("2026-03-05",) * 4}, "sure"),
+        # nobody without a mentor was paired
+        (PAIRED | {"结对时间": ("2026-03-05", None, "2026-03-06", None)}, ""),
+        (PAIRED | {"结对时间": ("2026-03-05", "2026-03-05", "2026-03-06", None)}, "asked"),
+        (PAIRED | {"结对时间": (None,) * 4}, ""),
+        (PAIRED, "asked"),
+        # who repeats a name leaves no cell blank for it
+        (PAIRED | {"导师姓名": ("马志远", "马志远", "王秀兰", None)}, ""),
+        # the blank row speaks of somebody
+        (PAIRED | {"导师电话": ("13895401234", "13995402222", None, None)}, ""),
+        # nothing stands above
+        (PAIRED | {"导师姓名": (None, None, "马志远", "王秀兰")}, ""),
+    ],
+)
+def test_a_blank_name_means_the_one_above_where_nothing_speaks_against_it(
+    columns: dict[str, tuple[str | None, ...]], expected: str
+) -> None:
+    where = mapped(a_table("结对名册", **columns))["导师姓名"]
+
+    found = "" if where.split is not Split.ABOVE else "sure" if where.certain else "asked"
+    assert found == expected
+    assert where.target == Target("mentor", "name")
+
+
+def test_a_contact_of_nobody_below_one_of_somebody_is_asked() -> None:
+    days, contents = ("2026-05-03", "2026-05-10", "2026-05-11"), ("走访", "指导", "谈话")
+    of_nobody = a_table(
+        "工作日志", 日期=days, 导师=("马志远", None, "王秀兰"), 对象=("朱晓明", None, "陈小燕"),
+        内容=contents,
+    )  # fmt: skip
+    of_a_mentee = a_table(
+        "工作日志", 日期=days, 导师=("马志远", None, "王秀兰"), 对象=MENTEES, 内容=contents
+    )
+
+    assert targets(of_nobody) == ["log.date", "mentor.name?", "individual.name?", "log.content"]
+    assert targets(of_a_mentee) == ["log.date", "mentor.name", "individual.name", "log.content"]
+
+
+def test_a_blank_village_before_the_names_is_asked() -> None:
+    villages = ("冯庄村", None, "柯庄村")
+
+    assert targets(a_table("对象名册", 村名=villages, 姓名=MENTEES))[0] == "individual.village?"
+    assert targets(a_table("对象名册", 姓名=MENTEES, 村名=villages))[1] == "individual.village"
+
+
 def test_text_pasted_from_a_document_is_always_asked() -> None:
     table = a_table(layout=Layout.TEXT, 导师=MENTORS, 对象=MENTEES)
 

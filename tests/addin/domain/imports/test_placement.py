@@ -1,9 +1,12 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from datetime import date, datetime
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from addin.domain.imports.account import Fate, Placement
 from addin.domain.imports.placement import place
@@ -96,6 +99,37 @@ def test_one_mentor_merged_over_several_mentees_is_one_person_and_nothing_is_ask
     assert len(placement.new("pairing")) == 3
     assert told(placement) == ""
     assert placement.cells()[Fate.PLACED] == 5
+
+
+@given(
+    cells=st.lists(st.sampled_from(["马志远", "王秀兰", None]), min_size=1, max_size=12),
+    tabs=st.lists(st.booleans(), max_size=12),
+)
+def test_a_blank_is_the_cell_above_it_in_its_tab(cells: list[str | None], tabs: list[bool]) -> None:
+    where = mapped("mentor.name", split=Split.ABOVE)
+    mentees = [f"朱{chr(0x4E00 + n)}明" for n in range(len(cells))]
+    rows = [*zip(cells, mentees, strict=True)]
+    plain = a_table([("导师", where), ("对象", "individual.name")], *rows)
+    names, tab = [], 0
+    for begins in [*tabs, *[False] * len(cells)][: len(cells)]:
+        tab += begins
+        names.append(f"表{tab}")
+    mapping = replace(plain, table=replace(plain.table, tabs=tuple(names)))
+    above = list(cells)
+    for at in range(1, len(above)):
+        if above[at] is None and names[at] == names[at - 1]:
+            above[at] = above[at - 1]
+
+    placement = placed(mapping)
+
+    table = placement.tables[0].table
+    assert [table.columns[0].cells.cell(at) for at in range(len(cells))] == above
+    codes = {one.values["mentor_id"]: one.name for one in placement.new("mentor")}
+    paired = {str(one.values["mentee_id"]): codes[one.values["mentor_id"]]
+              for one in placement.new("pairing")}  # fmt: skip
+    mine = [paired.get(str(one.values["mentee_id"])) for one in placement.new("individual")]
+    assert mine == above
+    assert placement.cells().total() == len(cells) - cells.count(None) + len(mentees)
 
 
 def test_one_mentor_typed_on_several_lines_is_one_person_and_that_is_said_once() -> None:
