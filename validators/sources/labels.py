@@ -18,7 +18,8 @@ from validators.sources import words
 from validators.sources.mapping import Split, Target
 
 SUBJECTS = (
-    "mentor", "individual", "organisation", "pairing", "log", "assessment", "duty", "unit",
+    "mentor", "individual", "organisation", "pairing", "log", "assessment", "duty", "completion",
+    "conversion", "unit",
 )  # fmt: skip
 """The sheets that a source can feed."""
 
@@ -343,7 +344,9 @@ def _fields() -> dict[str, tuple[Target, ...]]:
     for sheet in SUBJECTS:
         for field, column in columns_by_field(model_for(sheet)).items():
             extra = words.FIELDS.get(sheet, {}).get(field, "").split()
-            if field in words.PERSON and sheet != "unit":
+            if sheet in words.BY_WORDS_ALONE:
+                pass
+            elif field in words.PERSON and sheet != "unit":
                 own = (word for word in column.synonyms if role_of(squeeze(word))[0])
                 extra = [*extra, *own]
             else:

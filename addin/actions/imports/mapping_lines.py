@@ -13,6 +13,7 @@ from validators.errors import UsageError
 from validators.names import without_id_numbers
 from validators.normalise import squeeze
 from validators.sheets import input_columns, model_for
+from validators.sources.labels import SUBJECTS
 from validators.sources.mapping import (
     NOT_IMPORTED,
     ColumnMapping,
@@ -26,7 +27,7 @@ from workbooks.import_sheets import mapping_workbook
 from workbooks.import_sheets.mapping_workbook import AGREED, ASK, DONE, MappingLine
 from workbooks.masking import mask_phone, mask_text
 
-_SHEETS = ("mentor", "individual", "organisation", "pairing", "log", "assessment", "duty")
+_SHEETS = tuple(sheet for sheet in SUBJECTS if sheet != "unit")
 _TOWNSHIP = Target("unit", "township")
 _SAMPLES, _LONGEST = 3, 18
 _ENOUGH = 0.6

@@ -25,7 +25,7 @@ _TOTAL = "概况"
 COUNTED = (
     ("mentor", "导师", "名"), ("individual", "个人对象", "名"), ("organisation", "组织对象", "个"),
     ("pairing", "结对", "对"), ("log", "工作日志", "条"), ("assessment", "成长评价", "次"),
-    ("duty", "职责", "项"),
+    ("duty", "职责", "项"), ("completion", "期满考核", "次"), ("conversion", "培养转化", "次"),
 )  # fmt: skip
 
 

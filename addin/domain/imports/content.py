@@ -104,7 +104,7 @@ class Content:
             return max(map(self.share, _TESTS[column.field]))
         if column.kind in {Kind.DAY, Kind.MONTH}:
             return self.share(is_date)
-        if column.field in _NAMES:
+        if column.field in _NAMES and target != Target("completion", "assessor"):  # a unit
             people = max(map(self.share, (is_person, is_like_a_name, are_people)))
             return people + (self.share(is_organisation) if target in _MENTEES else 0.0)
         if (
@@ -189,7 +189,7 @@ def is_birth(cell: Cell) -> bool:
     """Tell whether a cell may say when somebody was born."""
     if isinstance(cell, date):
         return cell.year < 2012
-    return bool(_BIRTH.match(text_of(cell)))
+    return bool(_BIRTH.match(text_of(cell))) and not is_phone(cell)
 
 
 def is_birth_with_age(cell: Cell) -> bool:

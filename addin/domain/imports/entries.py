@@ -240,14 +240,15 @@ class EntryTable(TablePlacement):
         at = pair.columns[0] if pair.columns else -1
         if not pair.names:
             return None, "", at
-        if pair.unknown and not (key == "assessment" and all(pair.mentees)):
+        of_mentee = REFERENCES[key] == "mentee_id"
+        if pair.unknown and not (of_mentee and all(pair.mentees)):
             where, name = pair.unknown
             return (
                 TypedCell(pair.names),
                 f"台账中没有“{name}”，请先登记或导入名册，再填写编号",
                 where,
             )
-        if key == "assessment":
+        if of_mentee:
             codes = [code for codes in pair.mentees for code in codes]
             if len(codes) == 1:
                 return codes[0], "", at
@@ -336,7 +337,8 @@ class EntryTable(TablePlacement):
         if isinstance(codes, tuple):
             return tuple(self.register.code_here(file, "pairing", code) for code in codes)
         if isinstance(codes, str):
-            kinds = ("pairing",) if key == "duty" else ("individual", "organisation")
+            paired = REFERENCES[key] == "pairing_id"
+            kinds = ("pairing",) if paired else ("individual", "organisation")
             return next(
                 (
                     here

@@ -7,6 +7,7 @@ certain where its claim is strong, its cells fit and nothing else comes near; al
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -18,7 +19,8 @@ from addin.domain.imports import content as cells
 from addin.domain.imports.content import Content
 from addin.domain.imports.entries import entry_keys
 from addin.domain.imports.readings import is_person
-from addin.domain.imports.subjects import PERSONS, Subject, names_somebody, subject_of
+from addin.domain.imports.register import REFERENCES
+from addin.domain.imports.subjects import OTHER_SIDE, PERSONS, Subject, names_somebody, subject_of
 from validators.columns import Fill, Kind
 from validators.sheets import columns_by_field, model_for
 from validators.sources import words
@@ -251,11 +253,9 @@ class Reading:
                 yield Claim(at, NOT_IMPORTED, 0.98, "由工作日志计算，不导入")
                 return
             yield from (replace(c, many=c.many or c.target == self.remark(at)) for c in claims)
-            others = {"log", "assessment", "duty"}
-            if (
-                self.subject.sheet in (*PERSONS, "pairing")
-                and {c.target.sheet for c in claims} <= others
-            ):
+            sheets = {c.target.sheet for c in claims}
+            rare = sheets <= {"completion", "conversion"} and self.subject.sheet not in sheets
+            if rare or (self.subject.sheet in (*PERSONS, "pairing") and sheets <= {*REFERENCES}):
                 yield from self._of_other_table(at)
 
     def _of_other_table(self, at: int) -> Iterator[Claim]:
@@ -316,7 +316,10 @@ class Reading:
 
     def _of_other_sheet(self, label: Label, target: Target) -> float:
         """Return how likely a heading means a field of a sheet that the table is not about."""
+        sides = {_SIDES.get(role, "") for role in self.subject.roles}
+        paired = target.sheet == "pairing" and {"mentor", "mentee"} <= sides
         named = target.sheet in self.subject.roles and self.subject.sheet not in PERSONS
+        named = named or paired
         return _EXACT - 0.05 if named and len(label.targets) == 1 else _OTHER_SHEET
 
     def _of_person(self, role: str, label: Label, *, sure: bool) -> Iterator[tuple[Target, float]]:
@@ -520,12 +523,23 @@ class Reading:
                 if names_somebody(own)
             }
             sides = {"mentor", "individual"} - named if main not in PERSONS else {main} - named
-            for side in sides:
-                asks = len(sides) > 1 or not usual
+            over = OTHER_SIDE[main] if not sides else ""  # a tab of mentees for each mentor
+            for side in sides or {over}:
+                said = not over or self._says_role(content, side)
+                asks = len(sides) > 1 or not usual or not said
                 yield Claim(at, Target(side, "name"), 0.9, "工作表名均为人名", asks=asks)
             yield Claim(at, NOT_IMPORTED, 0.6, "工作表名，不导入", asks=True)
             return
         yield Claim(at, NOT_IMPORTED, 0.95, "工作表名，不导入")
+
+    def _says_role(self, content: Content, side: str) -> bool:
+        """Tell whether the people of the tabs are known, or called mentors in the title."""
+        known = self.known.mentors if side == "mentor" else self.known.individuals
+        first = re.escape(str(content.cells[0]))
+        near = re.search(
+            rf"导师(?:姓名)?[:：]?\s*{first}|{first}(?:同志)?[(（]?导师", self.table.title
+        )
+        return content.share_in(known) > 0.9 or bool(near and side == "mentor")
 
     def _are_named(self, content: Content) -> bool:
         """Tell whether the people of one column stand in another one, too."""

@@ -18,13 +18,18 @@ from validators.sheets import model_for
 from validators.sources.mapping import Target
 
 PEOPLE = ("mentor", "individual", "organisation")
-REFERENCES = {"log": "pairing_ids", "duty": "pairing_id", "assessment": "mentee_id"}
+REFERENCES = {
+    "log": "pairing_ids", "duty": "pairing_id", "assessment": "mentee_id",
+    "completion": "pairing_id", "conversion": "mentee_id",
+}  # fmt: skip
 """The field of an entry that names its pair or its mentee; it holds a name until the ID is known."""
 
 RECOGNISED_BY: Mapping[str, tuple[str, ...]] = {
     "log": ("date", "content"),
     "assessment": ("assessed_on",),
     "duty": ("item",),
+    "completion": ("assessed_on",),
+    "conversion": ("date", "to_stage"),
 }
 """What an entry is recognised by, besides whom it is of."""
 
@@ -113,7 +118,8 @@ class Register:
 
     def new_entry(self, key: str, values: dict[str, object], seen: tuple[int, int]) -> Record:
         """Add an entry that has no ID yet; as `new`, for many."""
-        values[model_for(key).sheet.id_field] = self._numbering.next(key)
+        if id_field := model_for(key).sheet.id_field:
+            values[id_field] = self._numbering.next(key)
         record = Record(key, values, None, self._counts[key], values, seen)
         self._counts[key] += 1
         self.placement.records.setdefault(key, []).append(record)
@@ -205,7 +211,7 @@ class Register:
         """Return the entry there is already of the same day, pair and content.
 
         Args:
-            key: log, assessment or duty.
+            key: One of `REFERENCES`.
             same: `comparable` values of `RECOGNISED_BY`.
             whom: Its pairings or its mentee: IDs, or names that were not found.
             names: What stands in their place while they are not found.

@@ -19,6 +19,8 @@ _TITLES: dict[str, tuple[re.Pattern[str], float]] = {
     "log": (re.compile(r"日志|纪实|工作记录|帮带记录|活动记录|走访记录|记录表|记录台账|记录簿|收集"), 2.0),
     "assessment": (re.compile(r"评价|测评|评分|考评|评议|评估|打分"), 2.0),
     "duty": (re.compile(r"职责|责任清单|任务清单|任务分解|目标任务"), 2.0),
+    "completion": (re.compile(r"期满考核|期满鉴定|期满考评|出师考核"), 2.5),
+    "conversion": (re.compile(r"培养转化|转化(?:台账|登记|情况|名单|人员)|两个带头人"), 2.5),
     "pairing": (re.compile(r"结对|师徒|帮带名册|帮带花名册|帮带台账|帮带关系|一览表|一对一"), 1.2),
     "organisation": (re.compile(r"软弱涣散|后进党组织|党组织|集体经济薄弱|整顿"), 1.5),
     "mentor": (re.compile(r"导师(?:库|名册|花名册|信息|登记|推荐|基本|一览|台账|聘任|申报|名单)|金牌导师|优秀导师|聘书|证书"), 1.5),
@@ -34,6 +36,10 @@ _WEIGHTS: dict[Target, float] = {
     Target("assessment", "channel"): 1.0, Target("assessment", "signed_on"): 1.0,
     Target("duty", "item"): 2.0, Target("duty", "side"): 1.0, Target("duty", "target"): 1.5,
     Target("duty", "due_on"): 0.7, Target("duty", "progress"): 0.5, Target("duty", "starts_on"): 0.5,
+    Target("completion", "assessed_on"): 1.5, Target("completion", "conclusion"): 1.5,
+    Target("completion", "rating"): 1.0, Target("completion", "score"): 1.0,
+    Target("conversion", "date"): 1.5, Target("conversion", "from_stage"): 1.5,
+    Target("conversion", "to_stage"): 1.5, Target("conversion", "document"): 0.7,
     Target("organisation", "name"): 1.5, Target("organisation", "secretary"): 1.5,
     Target("organisation", "members"): 1.5, Target("organisation", "category"): 0.8,
     Target("organisation", "measures"): 0.8, Target("organisation", "measures_due"): 0.3,
@@ -49,7 +55,7 @@ _WEIGHTS: dict[Target, float] = {
     Target("individual", "mentors_needed"): 0.8,
 }  # fmt: skip
 _ASPECTS = ("conviction", "competence", "organisation", "conduct", "industry", "governance")
-_OTHER_SIDE = {"mentor": "individual", "individual": "mentor", "organisation": "mentor"}
+OTHER_SIDE = {"mentor": "individual", "individual": "mentor", "organisation": "mentor"}
 _MANY_MEANINGS = 3
 _SURE = 1.0
 """By how much the likeliest subject must lead to be certain."""
@@ -205,9 +211,9 @@ def _running(main: str, labels: list[Label | None], stated: list[str]) -> Iterat
     named = {
         role for label, role in zip(labels, stated, strict=True) if role and names_somebody(label)
     }
-    role = main if main in PERSONS else ""
+    role = main if main in PERSONS else "individual" if main == "conversion" else ""
     silent = [at for at, own in enumerate(stated) if not own and names_somebody(labels[at])]
-    other = _OTHER_SIDE.get(next(iter(named), "")) if len(named) == len(silent) == 1 else ""
+    other = OTHER_SIDE.get(next(iter(named), "")) if len(named) == len(silent) == 1 else ""
     if other and main != other:  # 您的姓名 beside 帮带对象
         stated = [other if at == silent[0] else own for at, own in enumerate(stated)]
     for label, own in zip(labels, stated, strict=True):

@@ -24,7 +24,7 @@ from validators.sheets import (
     input_columns,
 )
 from validators.sources.mapping import NOT_IMPORTED, KnownNames, Scale, Split, Target
-from validators.sources.tables import TAB_HEADING, Layout, SourceColumn
+from validators.sources.tables import TAB_HEADING, Layout, SourceColumn, SourceTable
 
 DAYS = (date(2026, 3, 5), date(2026, 3, 6), date(2026, 3, 7))
 
@@ -326,13 +326,45 @@ def test_the_names_of_tabs_are_villages_or_people(tabs: tuple[str, ...], target:
     contents = ("走访", "指导", "谈话")
     columns = {"日期": DAYS, "对象": MENTEES, "内容": contents}
     table = a_table("工作日志", **columns)
-    names = CellColumn(list(tabs), array("i", range(3)))
+    assert targets(on_tabs(table, tabs))[3] == target
 
-    whole = replace(
-        table, columns=(*table.columns, SourceColumn(TAB_HEADING, "", names)), tabs=tabs
-    )
 
-    assert targets(whole)[3] == target
+def on_tabs(table: SourceTable, tabs: tuple[str, ...]) -> SourceTable:
+    names = SourceColumn(TAB_HEADING, "", CellColumn(list(tabs), array("i", range(3))))
+    return replace(table, columns=(*table.columns, names), tabs=tabs)
+
+
+@pytest.mark.parametrize(
+    ("title", "known", "target"),
+    [
+        ("马志远导师所带对象名单", KnownNames(), "mentor.name"),
+        ("导师：马志远 帮带对象名单", KnownNames(), "mentor.name"),
+        ("帮带对象名单 马志远", KnownNames(), "mentor.name?"),
+        ("帮带对象名单 马志远", KnownNames(mentors=frozenset(MENTORS)), "mentor.name"),
+    ],
+)
+def test_tabs_of_other_people_than_the_mentees_in_them_are_their_mentors(
+    title: str, known: KnownNames, target: str
+) -> None:
+    table = a_table(title, 对象姓名=MENTEES, 性别=("男", "女", "男"))
+
+    assert targets(on_tabs(table, MENTORS), known)[2] == target
+
+
+def test_the_day_of_a_pair_is_certain_in_a_roster_of_organisations_with_their_mentors() -> None:
+    villages = ("冯庄村党支部", "柯庄村党支部", "大马庄村党支部")
+    table = a_table(
+        "软弱涣散村党组织台账", 党组织名称=villages, 党员数=(12, 20, 31), 帮带导师=MENTORS,
+        结对时间=DAYS,
+    )  # fmt: skip
+
+    assert targets(table)[3] == "pairing.paired_on"
+
+
+def test_a_phone_under_a_heading_nobody_knows_is_no_birth() -> None:
+    table = a_table("导师名册", 姓名=MENTORS, Phone=PHONES)
+
+    assert targets(table)[1].startswith("mentor.phone")
 
 
 @pytest.mark.parametrize("model", [MentorRow, IndividualRow, OrganisationRow, AssessmentRow])
