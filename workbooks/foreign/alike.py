@@ -1,4 +1,4 @@
-"""Join tables of one layout: a sheet for each village, person or month is one table."""
+"""Join tables of one layout, such as a tab for each village, and part lists of mentors and mentees."""
 
 from __future__ import annotations
 
@@ -7,9 +7,13 @@ from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
+import numpy as np
+
 from validators.cells import BLANK, Cell, CellColumn
-from validators.sources.labels import plain_heading, roles_in
+from validators.normalise import squeeze
+from validators.sources.labels import Use, label_of, plain_heading, role_of, roles_in
 from validators.sources.tables import TAB_HEADING, Layout, Place, SourceColumn, SourceTable
+from workbooks.table_rows import used_cells
 
 _PLAIN_TAB = re.compile(r"(?:sheet|工作表|表格?|页|book)?\s*[-_(（]?\d*[)）]?", re.IGNORECASE)
 
@@ -32,6 +36,47 @@ def joined_tables(tables: Iterable[SourceTable]) -> Iterator[SourceTable]:
             yield _joined(alike)
         else:
             yield from alike
+
+
+def parted_by_role(table: SourceTable) -> Iterator[SourceTable]:
+    """Yield the mentors and the mentees of a list apart, where a column says of each row who it is."""
+    labels = [label_of(column.heading) for column in table.columns]
+    alone = sum(label is not None and label.person == "name" for label in labels) == 1
+    for column, label in zip(table.columns, labels, strict=True) if alone else ():
+        cells = column.cells
+        named = [role_of(squeeze(str(cell))) for cell in cells.values]
+        roles = dict.fromkeys(role for role, rest in named if role and not rest)
+        free = label is None or label.use is Use.REMARK  # 责任方 says of a duty whose it is
+        if free and len(roles) > 1 and BLANK not in cells.codes and not any(x for _, x in named):
+            seen: set[Place] = set()
+            for role in roles:
+                word = next(
+                    str(c) for c, (r, _) in zip(cells.values, named, strict=True) if r == role
+                )
+                rows = [row for row, code in enumerate(cells.codes) if named[code][0] == role]
+                yield replace(_selected(table, rows, seen), title=f"{table.title} {word}")
+            return
+    yield table
+
+
+def _selected(table: SourceTable, rows: list[int], seen: set[Place]) -> SourceTable:
+    """Return the table of some rows, without the cells of merges that an earlier part has."""
+    columns, new = [], {row: at for at, row in enumerate(rows)}
+    for at, column in enumerate(table.columns):
+        codes = np.array(column.cells.codes, np.intc)[rows]
+        for row in rows:
+            if (row, at) in table.shared and table.place(row, at) in seen:
+                codes[new[row]] = BLANK
+        columns.append(replace(column, cells=used_cells(column.cells.values, codes)))
+    seen |= {table.place(row, at) for row, at in table.shared if row in new}
+    return replace(
+        table, columns=tuple(columns), numbers=[table.numbers[row] for row in rows],
+        tabs=tuple(table.tabs[row] for row in rows) if table.tabs else (),
+        places={(new[row], at): place for (row, at), place in table.places.items() if row in new},
+        shared=frozenset((new[row], at) for row, at in table.shared if row in new),
+        struck=frozenset(new[row] for row in table.struck if row in new),
+        hidden=frozenset(new[row] for row in table.hidden if row in new),
+    )  # fmt: skip
 
 
 def _layout_key(table: SourceTable, number: int) -> object:

@@ -135,6 +135,11 @@ def is_person(cell: Cell) -> bool:
     return is_like_person(plain)
 
 
+def is_role(cell: Cell) -> bool:
+    """Tell whether a cell says that its row is a mentor or a mentee, and nothing else of it."""
+    return bool(re.fullmatch(r"(?:帮带|结对)?(?:导师|师傅|师父|对象|徒弟|学员)", text_of(cell)))
+
+
 def is_like_a_name(cell: Cell) -> bool:
     """Tell whether a cell has the shape of a name, however rare the surname."""
     text = squeeze(cell) if isinstance(cell, str) else ""

@@ -205,6 +205,9 @@ class Reading:
         if self.table.columns[at].heading == TAB_HEADING:
             yield from self._of_tab(at)
             return
+        if self.subject.sheet in PERSONS and content.share(cells.is_role) == 1:
+            yield Claim(at, NOT_IMPORTED, 0.95, "只说明是导师还是对象，不导入")
+            return
         if self._is_month(at):
             yield Claim(
                 at, Target("log", "content"), 0.95, "按月填写，缺具体日期", asks=True, many=True

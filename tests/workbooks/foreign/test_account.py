@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from tests.workbooks.foreign.sheets import Rows, a_sheet, accounted, cells_of, read, records
 from tests.workbooks.foreign.test_forms import a_form
-from tests.workbooks.foreign.test_tables import MERGES, PAIRS
+from tests.workbooks.foreign.test_tables import BOTH, MERGES, PAIRS
 
 ROSTER: Rows = [
     ["帮带对象名册"],
@@ -42,6 +42,7 @@ LAYOUTS: dict[str, tuple[Rows, tuple[str, ...]]] = {
     "sideways": (SIDEWAYS, ()),
     "no table": (PLACES, ()),
     "mentors above": ([*ROSTER[:3], ["导师：马志远", None, "职务：副镇长"], *ROSTER[3:]], ()),
+    "both sides": (BOTH, ("A2:A4",)),
     "two tables": ([*ROSTER, [], *LOG], ("A1:H1",)),
 }
 

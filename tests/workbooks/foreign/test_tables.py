@@ -24,6 +24,14 @@ PAIRS = [
     [],
     ["填表人：苏某", None, None, "审核人：王某"],
 ]
+BOTH = [
+    ["组别", "身份", "姓名", "性别", "职务"],
+    ["第一组", "导师", "马志远", "男", "副镇长"],
+    [None, "对象", "朱晓明", "男", "文书"],
+    [None, "对象", "陈小燕", "女", "会计"],
+    ["第二组", "导师", "李建国", "男", "站长"],
+    ["第二组", "对象", "苏海龙", "男", "文书"],
+]
 MERGES = ("A1:H1", "A3:A4", "G3:G4", "H3:H4", "B3:D3", "E3:F3")
 
 
@@ -271,6 +279,23 @@ def test_sheets_of_one_layout_are_one_table_with_their_names_as_a_column() -> No
     assert [row["工作表"] for row in records(table)] == ["冯庄村", "冯庄村", "柯庄村"]
     assert [table.place(n, 0).sheet for n in range(3)] == ["冯庄村", "冯庄村", "柯庄村"]
     assert table.place(0, 2).row == 0
+
+
+def test_mentors_and_mentees_in_one_list_are_two_tables_where_a_column_tells_them_apart() -> None:
+    sheet = a_sheet(BOTH, "A2:A4")
+
+    mentors, mentees = read(sheet).tables
+
+    assert [row["姓名"] for row in records(mentors)] == ["马志远", "李建国"]
+    assert [row["姓名"] for row in records(mentees)] == ["朱晓明", "陈小燕", "苏海龙"]
+    assert [row.get("组别") for row in records(mentees)] == [None, None, "第二组"]
+    assert [*mentees.numbers] == [3, 4, 6]
+
+
+def test_whose_a_duty_is_parts_no_list() -> None:
+    rows = [[{"身份": "责任方"}.get(str(cell), cell) for cell in row] for row in BOTH]
+
+    assert len(read(a_sheet(rows)).tables) == 1
 
 
 def test_a_roster_of_mentors_is_not_joined_to_one_of_mentees() -> None:

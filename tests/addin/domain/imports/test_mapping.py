@@ -361,6 +361,14 @@ def test_the_day_of_a_pair_is_certain_in_a_roster_of_organisations_with_their_me
     assert targets(table)[3] == "pairing.paired_on"
 
 
+def test_a_column_that_says_whose_the_rows_are_is_not_imported() -> None:
+    table = a_table("成员名单 导师", 身份=("导师",) * 3, 姓名=MENTORS, 性别=("男", "女", "男"))
+
+    assert targets(table) == ["", "mentor.name", "mentor.gender"]
+    cadres = a_table("对象名册", 身份=("村干部",) * 3, 姓名=MENTEES, 性别=("男", "女", "男"))
+    assert targets(cadres)[0].startswith("individual.")
+
+
 def test_a_phone_under_a_heading_nobody_knows_is_no_birth() -> None:
     table = a_table("导师名册", 姓名=MENTORS, Phone=PHONES)
 
