@@ -21,6 +21,7 @@ from tests.imports.layouts.catalogue import LAYOUTS
 from tests.imports.plan import Plan
 from tests.imports.reading import Import, base_of, import_file, import_source
 from tests.imports.writing import write
+from tests.support.sources import notes_of
 from validators.rules import RuleContext
 from validators.validation import validate
 from validators.vocabulary import Level
@@ -106,7 +107,7 @@ def test_a_mentor_typed_once_over_blank_cells_is_the_mentor_of_them_all(
     brought = import_file(write(plan, tmp_path), {}, plan)
 
     assert differences(plan, brought.rows, {}) == []
-    assert [n.sentence for n in brought.placement.notes if f"共 {blanks} 行" in n.sentence]
+    assert [n.sentence for n in notes_of(brought.placement) if f"共 {blanks} 行" in n.sentence]
 
 
 # --- properties ---
@@ -182,6 +183,6 @@ def id_numbers(plan: Plan) -> set[str]:
 def words_of(brought: Import) -> str:
     """Return every text an import would write or say."""
     written = [value for lines in brought.rows.values() for row in lines for value in row.values()]
-    notes = [(note.sentence, note.typed) for note in brought.placement.notes]
+    notes = [(note.sentence, note.typed) for note in notes_of(brought.placement)]
     lines = [line for mapping in brought.mappings for line in lines_of(with_agreed(mapping, ()))]
     return str((written, notes, lines))

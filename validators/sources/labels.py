@@ -397,24 +397,6 @@ def plain_words() -> frozenset[str]:
     return frozenset({word for text in listed for word in text.split()} | {*vocabulary()})
 
 
-_ANSWERS = frozenset(
-    [
-        "党员",
-        "无",
-        "是",
-        "否",
-        "村干部",
-        "年轻干部",
-        "产业",
-        "党建",
-        "作风",
-        "群众",
-        "第一书记",
-        "驻村干部",
-    ]
-)
-
-
 @cache
 def answers() -> frozenset[str]:
     """Return the words of closed lists: a heading among them may be an answer, too."""
@@ -426,4 +408,4 @@ def answers() -> frozenset[str]:
     }
     labels = {word for text in words.PERSON.values() for word in text.split()}
     choices = {word for column in columns for word in column.choices}
-    return frozenset(choices - labels | posts | _ANSWERS)
+    return frozenset(choices - labels | posts | {*words.ANSWERS.split()})

@@ -86,11 +86,6 @@ class TableMapping:
     table: SourceTable
     columns: tuple[ColumnMapping, ...]
 
-    @property
-    def certain(self) -> bool:
-        """Whether nothing of it has to be asked."""
-        return all(column.certain for column in self.columns)
-
 
 @dataclass(frozen=True, slots=True)
 class KnownNames:

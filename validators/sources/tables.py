@@ -122,8 +122,6 @@ class SourceTable:
             columns or several records has one place.
         shared: (record, column) of the cells in a merge that other records share.
         struck: The records struck through.
-        hidden: The records in hidden rows.
-        hidden_columns: The indices of the columns that are hidden.
     """
 
     file: str
@@ -136,8 +134,6 @@ class SourceTable:
     places: Mapping[tuple[int, int], Place] = field(default_factory=dict)
     shared: frozenset[tuple[int, int]] = frozenset()
     struck: frozenset[int] = frozenset()
-    hidden: frozenset[int] = frozenset()
-    hidden_columns: frozenset[int] = frozenset()
 
     def __len__(self) -> int:
         return len(self.numbers)

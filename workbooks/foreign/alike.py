@@ -7,14 +7,20 @@ from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-import numpy as np
-
 from validators.cells import BLANK, Cell, CellColumn
 from validators.normalise import squeeze
 from validators.sources.labels import Use, label_of, plain_heading, role_of, roles_in
-from validators.sources.tables import TAB_HEADING, Layout, Place, SourceColumn, SourceTable
-from workbooks.table_rows import used_cells
+from validators.sources.tables import (
+    TAB_HEADING,
+    Layout,
+    Place,
+    SourceCell,
+    SourceColumn,
+    SourceTable,
+    table_of_rows,
+)
 
+_CALLED = {"mentor": "导师", "individual": "对象", "organisation": "党组织"}
 _PLAIN_TAB = re.compile(r"(?:sheet|工作表|表格?|页|book)?\s*[-_(（]?\d*[)）]?", re.IGNORECASE)
 
 
@@ -42,41 +48,32 @@ def parted_by_role(table: SourceTable) -> Iterator[SourceTable]:
     """Yield the mentors and the mentees of a list apart, where a column says of each row who it is."""
     labels = [label_of(column.heading) for column in table.columns]
     alone = sum(label is not None and label.person == "name" for label in labels) == 1
-    for column, label in zip(table.columns, labels, strict=True) if alone else ():
-        cells = column.cells
-        named = [role_of(squeeze(str(cell))) for cell in cells.values]
-        roles = dict.fromkeys(role for role, rest in named if role and not rest)
+    for at, label in enumerate(labels if alone else ()):
+        named = [
+            role_of(squeeze(str(row.cells[at].value if at in row.cells else "")))
+            for row in table.rows
+        ]
+        roles = dict.fromkeys(role for role, _ in named)
         free = label is None or label.use is Use.REMARK  # 责任方 says of a duty whose it is
-        if free and len(roles) > 1 and BLANK not in cells.codes and not any(x for _, x in named):
-            seen: set[Place] = set()
-            for role in roles:
-                word = next(
-                    str(c) for c, (r, _) in zip(cells.values, named, strict=True) if r == role
-                )
-                rows = [row for row, code in enumerate(cells.codes) if named[code][0] == role]
-                yield replace(_selected(table, rows, seen), title=f"{table.title} {word}")
+        if free and len(roles) > 1 and all(role and not rest for role, rest in named):
+            yield from _parts(table, [role for role, _ in named])
             return
     yield table
 
 
-def _selected(table: SourceTable, rows: list[int], seen: set[Place]) -> SourceTable:
-    """Return the table of some rows, without the cells of merges that an earlier part has."""
-    columns, new = [], {row: at for at, row in enumerate(rows)}
-    for at, column in enumerate(table.columns):
-        codes = np.array(column.cells.codes, np.intc)[rows]
-        for row in rows:
-            if (row, at) in table.shared and table.place(row, at) in seen:
-                codes[new[row]] = BLANK
-        columns.append(replace(column, cells=used_cells(column.cells.values, codes)))
-    seen |= {table.place(row, at) for row, at in table.shared if row in new}
-    return replace(
-        table, columns=tuple(columns), numbers=[table.numbers[row] for row in rows],
-        tabs=tuple(table.tabs[row] for row in rows) if table.tabs else (),
-        places={(new[row], at): place for (row, at), place in table.places.items() if row in new},
-        shared=frozenset((new[row], at) for row, at in table.shared if row in new),
-        struck=frozenset(new[row] for row in table.struck if row in new),
-        hidden=frozenset(new[row] for row in table.hidden if row in new),
-    )  # fmt: skip
+def _parts(table: SourceTable, roles: Sequence[str]) -> Iterator[SourceTable]:
+    """Yield the rows of each role; the cell of a merge stands in the first of them."""
+    headings = [(column.group, column.heading) for column in table.columns]
+    seen: set[SourceCell] = set()
+    for role in dict.fromkeys(roles):
+        rows = []
+        for row, own in zip(table.rows, roles, strict=True):
+            kept = {at: cell for at, cell in row.cells.items() if cell not in seen}
+            rows += [replace(row, cells=kept, shared=row.shared & {*kept})] if own == role else []
+        yield table_of_rows(
+            table.file, f"{table.title} {_CALLED[role]}", table.layout, headings, rows
+        )
+        seen |= {row.cells[at] for row in rows for at in row.shared}
 
 
 def _layout_key(table: SourceTable, number: int) -> object:
@@ -93,7 +90,7 @@ def _joined(tables: Sequence[SourceTable]) -> SourceTable:
     orders = [_order(table, names) for table in tables]
     tabs = tuple(tab for table in tables for tab in (table.tabs or (table.sheet,) * len(table)))
     places: dict[tuple[int, int], Place] = {}
-    shared, struck, hidden = set(), set(), set()
+    shared, struck = set(), set()
     start = 0
     for table, order in zip(tables, orders, strict=True):
         for at, own in enumerate(order):
@@ -103,7 +100,6 @@ def _joined(tables: Sequence[SourceTable]) -> SourceTable:
         places |= {(start + r, back[c]): place for (r, c), place in table.places.items()}
         shared |= {(start + r, back[c]) for r, c in table.shared}
         struck |= {start + r for r in table.struck}
-        hidden |= {start + r for r in table.hidden}
         start += len(table)
     columns = [
         replace(column, cells=_chained([t.columns[o[at]].cells for t, o in zip(tables, orders, strict=True)]))
@@ -114,7 +110,6 @@ def _joined(tables: Sequence[SourceTable]) -> SourceTable:
     return replace(
         first, columns=tuple(columns), numbers=[n for table in tables for n in table.numbers],
         tabs=tabs, places=places, shared=frozenset(shared), struck=frozenset(struck),
-        hidden=frozenset(hidden),
     )  # fmt: skip
 
 

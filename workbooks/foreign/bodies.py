@@ -339,11 +339,9 @@ def table_of(body: Body, file: str, title: str) -> SourceTable:
         index = {at: n for n, at in enumerate(kept)}
         places = {(r, index[at]): place for (r, at), place in places.items()}
         shared = {(r, index[at]) for r, at in shared}
-    hidden = frozenset(n for n, row in enumerate(body.records) if row in grid.sheet.hidden_rows)
     return SourceTable(
         file, grid.sheet.name, title, _layout(head), tuple(columns), array("i", body.records), (),
-        places, frozenset(shared), _struck(body), hidden,
-        frozenset(n for n, c in enumerate(columns) if c.number in grid.sheet.hidden_columns),
+        places, frozenset(shared), _struck(body),
     )  # fmt: skip
 
 

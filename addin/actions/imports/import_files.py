@@ -104,9 +104,9 @@ class ImportPlan:
         placement = place((table.mapping for table in tables), numbered, unit)
         note_loose(placement, sources)
         updates = import_updates(placement, numbered, ids)
-        return cls(
-            numbered, tuple(tables), placement, tuple(updates), tuple(_said(placement)), tuple(left)
-        )
+        hidden = [f"{s.file}：{told}。" for s in sources for _, told in s.notices]
+        said = (*_said(placement), *hidden)
+        return cls(numbered, tuple(tables), placement, tuple(updates), said, tuple(left))
 
     @property
     def asked(self) -> int:

@@ -332,8 +332,7 @@ def test_hidden_columns_and_rows_are_read_and_said() -> None:
 
     source = read(sheet)
 
-    (table,) = source.tables
-    assert (table.hidden_columns, table.hidden) == ({1}, {1})
+    assert [len(table) for table in source.tables] == [2]
     assert [code for code, _ in source.notices] == ["source.hidden_rows", "source.hidden_columns"]
 
 

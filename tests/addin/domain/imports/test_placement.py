@@ -12,7 +12,7 @@ from addin.domain.imports.account import Fate, Placement
 from addin.domain.imports.placement import place
 from addin.domain.imports.readings import TypedCell
 from tests.build import UNIT, a_ledger, a_log_entry, a_mentor, a_pairing, ledger_of
-from tests.support.sources import a_table, mapped
+from tests.support.sources import a_table, mapped, notes_of
 from validators.ledger import Ledger
 from validators.sources.mapping import Scale, Split, TableMapping
 from validators.sources.tables import Layout
@@ -59,7 +59,7 @@ def values(placement: Placement, key: str, *fields: str) -> list[tuple[object, .
 
 def told(placement: Placement) -> str:
     return "\n".join(
-        f"{note.fate} {note.heading} {note.cell} {note.sentence}" for note in placement.notes
+        f"{note.fate} {note.heading} {note.cell} {note.sentence}" for note in notes_of(placement)
     )
 
 
@@ -478,7 +478,7 @@ def test_a_doubtful_column_waits_and_the_rest_is_imported() -> None:
 
     assert values(placement, "mentor", "name", "category") == [("马志远", None)]
     assert placement.cells() == Counter({Fate.PLACED: 1, Fate.WAITING: 1})
-    assert placement.waiting
+    assert placement.cells()[Fate.WAITING]
 
 
 def test_entries_wait_as_a_whole_while_it_is_doubtful_what_they_are() -> None:
@@ -531,7 +531,7 @@ def test_an_id_number_is_copied_nowhere(cell: object) -> None:
     row = [f"马志远 {cell}" if isinstance(cell, str) else "马志远", cell, cell, cell]
     placement = placed(a_table(columns, row))
 
-    written = str([record.values for record in placement.new("mentor")]) + str([*placement.notes])
+    written = str([record.values for record in placement.new("mentor")]) + str(notes_of(placement))
     assert "6422211976" not in written.replace("table=", "")
     assert "642221760501" not in written
     assert values(placement, "mentor", "name", "remark") == [("马志远", None)]
@@ -544,7 +544,7 @@ def test_links_are_listed_and_the_column_is_declined() -> None:
     placement = placed(a_table(columns, row), ledger=ledger_of())
 
     assert placement.cells()[Fate.DECLINED] == 1
-    assert any(note.typed == "https://example.invalid/1.jpg" for note in placement.notes)
+    assert any(note.typed == "https://example.invalid/1.jpg" for note in notes_of(placement))
 
 
 def test_rows_struck_through_and_rows_of_other_units_are_declined_and_said() -> None:
