@@ -6,13 +6,12 @@ import re
 from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cache
 from typing import NamedTuple
 
 import numpy as np
 
 from validators.cells import CellColumn
-from validators.divisions import by_code, short_name
+from validators.divisions import short_name, village_names
 from validators.names import is_like_person
 from validators.normalise import squeeze
 from validators.sources.labels import Use, is_choice, label_of, role_of
@@ -210,13 +209,9 @@ class Body:
         labels = [label_of(heading.text) for heading in self.head.headings]
         if (village := _village(text)) and not any(x and x.person == "village" for x in labels):
             return "所在村", village
-        word = _bare(text)
         told = any(x and any(t.field == "category" for t in x.targets) for x in labels)
-        return (
-            ("类别", word)
-            if not told and any(is_choice(t, word) for t in _CATEGORIES)
-            else ("", "")
-        )
+        listed = any(is_choice(target, word := _bare(text)) for target in _CATEGORIES)
+        return ("类别", word) if listed and not told else ("", "")
 
     def _numbers_columns(self, row: int, cells: list[int]) -> bool:
         """Tell whether a row under the headings numbers the columns: 1 2 3, 甲 乙 1 2."""
@@ -305,14 +300,8 @@ def _labelled(text: str) -> tuple[str, str]:
 
 def _village(text: str) -> str:
     """Return the village a line names: 一、冯庄村（3人）."""
-    plain = _bare(text)
-    return short_name(plain) if plain in _villages() or _VILLAGE.fullmatch(plain) else ""
-
-
-@cache
-def _villages() -> frozenset[str]:
-    places = by_code().values()
-    return frozenset(short_name(place.name) for place in places if place.level == "village")
+    plain = re.sub(r"[（(][^（(]*[）)]$", "", _bare(text))
+    return short_name(plain) if plain in village_names() or _VILLAGE.fullmatch(plain) else ""
 
 
 # --- tables ---------------------------------------------------------------------------------------

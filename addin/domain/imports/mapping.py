@@ -113,13 +113,8 @@ def _mapping(reading: Reading, at: int, claim: Claim | None, own: list[Claim]) -
         dict.fromkeys(c.target for c in own if claim is None or c.target != claim.target)
     )
     if claim is None:
-        return ColumnMapping(
-            reading.remark(at),
-            0.3,
-            certain=False,
-            why="没有对应的列，内容可填入“备注”",
-            others=others,
-        )
+        why = "没有对应的列，内容可填入“备注”"
+        return ColumnMapping(reading.remark(at), 0.3, certain=False, why=why, others=others)
     rivals = (c.score for c in own if c.target not in (claim.target, NOT_IMPORTED))
     ahead = claim.score - max(rivals, default=0.0)
     certain = (
@@ -237,14 +232,9 @@ class Reading:
         elif self._is_total(at):
             yield Claim(at, NOT_IMPORTED, 0.95, "由各项得分计算，不导入")
         elif label.use in {Use.REMARK, Use.LONE, Use.MONTH}:
-            yield Claim(
-                at,
-                self.remark(at),
-                0.9,
-                "台账没有该列，填入“备注”",
-                asks=label.unsure or label.use is not Use.REMARK or self._is_log,
-                many=True,
-            )
+            asks = label.unsure or label.use is not Use.REMARK or self._is_log
+            why = "台账没有该列，填入“备注”"
+            yield Claim(at, self.remark(at), 0.9, why, asks=asks, many=True)
             if label.unsure:
                 yield from self._by_content(at)
         else:
@@ -336,12 +326,8 @@ class Reading:
             return
         for sheet in sheets:
             if label.person in columns_by_field(model_for(sheet)):
-                score = (
-                    (_PERSON if sure or self.subject.sure else _CERTAIN - 0.1)
-                    if role
-                    else _OTHER_SHEET
-                )
-                yield Target(sheet, label.person), score
+                told = _PERSON if sure or self.subject.sure else _CERTAIN - 0.1
+                yield Target(sheet, label.person), told if role else _OTHER_SHEET
 
     def _checked(self, claim: Claim, label: Label) -> Claim:
         """Return a claim with what the column's cells say of it."""
@@ -465,14 +451,11 @@ class Reading:
                 fit = content.fit(Target(sheet, field)) or 0.0
                 if fit >= 0.9:
                     closed = bool(column.choices) and content.n_records > 1
-                    score = (0.88 if closed else _BY_CONTENT) * fit
-                    yield Claim(
-                        at,
-                        Target(sheet, field),
-                        score,
+                    score, why = (
+                        (0.88 if closed else _BY_CONTENT) * fit,
                         f"内容均为{column.heading}",
-                        asks=not closed,
                     )
+                    yield Claim(at, Target(sheet, field), score, why, asks=not closed)
         if content.share(cells.is_link) > 0.5:
             yield Claim(at, NOT_IMPORTED, 0.9, "链接只列出，不导入")
 
@@ -485,29 +468,17 @@ class Reading:
     def _of_system(self, at: int) -> Iterator[Claim]:
         """Yield what becomes of a column that a form service adds."""
         plain = key(self.table.columns[at].heading)
-        dates = {"log": "date", "assessment": "assessed_on"}
-        field = dates.get(self.subject.sheet)
-        if field and plain in set(map(key, words.SUBMITTED_AT.split())):
-            dated = any(
-                label is not None and Target(self.subject.sheet, field) in label.targets
-                for label in self.labels
-            )
-            if not dated:
-                yield Claim(
-                    at,
-                    Target(self.subject.sheet, field),
-                    0.8,
-                    "没有日期列，采用提交时间",
-                    asks=True,
-                )
-                return
+        field = {"log": "date", "assessment": "assessed_on"}.get(self.subject.sheet)
+        day = Target(self.subject.sheet, field or "")
+        dated = any(label is not None and day in label.targets for label in self.labels)
         people = self.contents[at].share(cells.is_person) > 0.6
-        if people and field and not self._names_mentors:
-            yield Claim(
-                at, Target("mentor", "name"), 0.8, "没有导师列，提交人可能是导师", asks=True
-            )
-            return
-        yield Claim(at, NOT_IMPORTED, 0.95, "收集表自带的列，不导入")
+        if field and not dated and plain in set(map(key, words.SUBMITTED_AT.split())):
+            yield Claim(at, day, 0.8, "没有日期列，采用提交时间", asks=True)
+        elif people and field and not self._names_mentors:
+            mentor, why = Target("mentor", "name"), "没有导师列，提交人可能是导师"
+            yield Claim(at, mentor, 0.8, why, asks=True)
+        else:
+            yield Claim(at, NOT_IMPORTED, 0.95, "收集表自带的列，不导入")
 
     def _of_tab(self, at: int) -> Iterator[Claim]:
         """Yield what the tabs' names are: villages, people, or nothing of the ledger."""
@@ -526,10 +497,11 @@ class Reading:
                 if names_somebody(own)
             }
             sides = {"mentor", "individual"} - named if main not in PERSONS else {main} - named
-            over = OTHER_SIDE[main] if not sides else ""  # a tab of mentees for each mentor
-            for side in sides or {over}:
-                said = not over or self._says_role(content, side)
-                asks = len(sides) > 1 or not usual or not said
+            asks = len(sides) > 1 or not usual
+            if main in PERSONS and not sides:  # a tab of mentees for each mentor
+                sides = {OTHER_SIDE[main]}
+                asks = not usual or not self._says_role(content, OTHER_SIDE[main])
+            for side in sides:
                 yield Claim(at, Target(side, "name"), 0.9, "工作表名均为人名", asks=asks)
             yield Claim(at, NOT_IMPORTED, 0.6, "工作表名，不导入", asks=True)
             return
@@ -539,10 +511,9 @@ class Reading:
         """Tell whether the people of the tabs are known, or called mentors in the title."""
         known = self.known.mentors if side == "mentor" else self.known.individuals
         first = re.escape(str(content.cells[0]))
-        near = re.search(
-            rf"导师(?:姓名)?[:：]?\s*{first}|{first}(?:同志)?[(（]?导师", self.table.title
-        )
-        return content.share_in(known) > 0.9 or bool(near and side == "mentor")
+        called = rf"导师(?:姓名)?[:：]?\s*{first}|{first}(?:同志)?[(（]?导师"
+        near = side == "mentor" and re.search(called, self.table.title)
+        return bool(near) or content.share_in(known) > 0.9
 
     def _are_named(self, content: Content) -> bool:
         """Tell whether the people of one column stand in another one, too."""
@@ -577,14 +548,10 @@ def _is_computed(target: Target) -> bool:
     return columns_by_field(model_for(target.sheet))[target.field].fill is Fill.COMPUTED
 
 
+_TELLING = frozenset({"phone", "born", "village", "name", "date", "secretary"})
+
+
 def _is_telling(sheet: str, field: str) -> bool:
     """Tell whether cells alone can show that a column feeds a field."""
     column = columns_by_field(model_for(sheet))[field]
-    return bool(column.choices) or field in {
-        "phone",
-        "born",
-        "village",
-        "name",
-        "date",
-        "secretary",
-    }
+    return bool(column.choices) or field in _TELLING

@@ -351,6 +351,13 @@ def test_tabs_of_other_people_than_the_mentees_in_them_are_their_mentors(
     assert targets(on_tabs(table, MENTORS), known)[2] == target
 
 
+def test_tabs_of_people_beside_whole_pairs_are_asked() -> None:
+    columns = {"日期": DAYS, "导师": MENTORS, "对象": MENTEES, "内容": ("走访", "指导", "谈话")}
+    recorders = ("海明", "安平", "苏小燕")
+
+    assert targets(on_tabs(a_table("工作日志", **columns), recorders))[4] in {"", "?"}
+
+
 def test_the_day_of_a_pair_is_certain_in_a_roster_of_organisations_with_their_mentors() -> None:
     villages = ("冯庄村党支部", "柯庄村党支部", "大马庄村党支部")
     table = a_table(
