@@ -269,24 +269,15 @@ def import_files(  # noqa: PLR0913  # the options of the command
         left += lost
         if single and len(groups) > 1:
             names = "、".join(division.name for division in groups)
-            raise UsageError(
-                f"所选文件属于 {len(groups)} 个单位：{names}",
-                "请用 --out 指定一个文件夹，每个单位一份台账；或用 --unit 指定单位",
-            )
+            todo = "请用 --out 指定一个文件夹，每个单位一份台账；或用 --unit 指定单位"
+            raise UsageError(f"所选文件属于 {len(groups)} 个单位：{names}", todo)
+        outs = [target if single else target / f"{division.name}.xlsx" for division in groups]
         ledgers = [
-            run.new(
-                division,
-                target if single else target / f"{division.name}.xlsx",
-                group,
-                left if single else [],
-                alone=single,
-            )
-            for division, group in groups.items()
+            run.new(division, out, group, left if single else [], alone=single)
+            for (division, group), out in zip(groups.items(), outs, strict=True)
         ]
-    plans = [one.plan for one in ledgers if one.plan]
-    written, asked = write_memory(
-        memory, [table for plan in plans for table in plan.tables], agreed, day
-    )
+    tables = [table for one in ledgers if one.plan for table in one.plan.tables]
+    written, asked = write_memory(memory, tables, agreed, day)
     return ImportResult(tuple(ledgers), tuple(left), written, asked)
 
 
@@ -305,11 +296,7 @@ def _by_unit(
     groups: dict[Division, list[Source]] = {}
     lost = []
     for source in sources:
-        named = (
-            [whose]
-            if whose
-            else units_of(source, [map_table(t, KnownNames()) for t in source.tables])
-        )
+        named = [whose] if whose else units_of(source, [*map(map_table, source.tables)])
         for division in named:
             groups.setdefault(division, []).append(source)
         if not named:

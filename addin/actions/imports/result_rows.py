@@ -97,18 +97,12 @@ class _Places:
         else:
             part = next((part for part in table.parts if part.key == record.key), None)  # type: ignore[assignment]
             written = self._new.get(record.key)
-            row = (
-                written.rows[record.number]
-                if written and record.number < len(written.rows)
-                else None
-            )
+            number = record.number
+            row = next(iter(written.rows[number : number + 1]), None) if written else None
         if part is None or row is None:
             return sheet, None
-        column = (
-            part.columns.get(name)
-            or part.columns.get("name")
-            or next(iter(part.columns.values()), None)
-        )
+        columns = part.columns
+        column = columns.get(name) or columns.get("name") or next(iter(columns.values()), None)
         return part.sheet, Link(part.sheet, f"{column.letter}{row}") if column else None
 
 
@@ -178,11 +172,8 @@ def _loose_rows(placement: Placement) -> Iterator[dict[str, object]]:
             by_file.setdefault(file, Counter())[loose.why] += 1
     for file, reasons in by_file.items():
         listed = "，".join(f"{why} {count} 个单元格" for why, count in reasons.most_common())
-        yield {
-            "fate": str(Fate.DECLINED),
-            "source_file": file,
-            "message": f"表格以外的文字未导入：{listed}",
-        }
+        message = f"表格以外的文字未导入：{listed}"
+        yield {"fate": str(Fate.DECLINED), "source_file": file, "message": message}
 
 
 def _note_row(table: TableAccount, note: Note, places: _Places) -> dict[str, object]:
@@ -205,11 +196,8 @@ def _shown(text: str) -> str:
 
 def totals(placement: Placement) -> str:
     """Return one sentence on what was added and completed."""
-    new = [
-        f"{what} {len(placement.new(key))} {unit}"
-        for key, what, unit in COUNTED
-        if placement.new(key)
-    ]
+    counts = [(what, len(placement.new(key)), unit) for key, what, unit in COUNTED]
+    new = [f"{what} {count} {unit}" for what, count, unit in counts if count]
     completed = sum(len(placement.completed(key)) for key in placement.records)
     added = f"新增{'、'.join(new)}" if new else "没有新增"
     return f"{added}；补充了已有的 {completed} 行" if completed else added

@@ -14,7 +14,7 @@ from validators import names
 from validators.cells import Cell, CellColumn, Shown
 from validators.checks import BLANK_WORDS, check_values
 from validators.columns import Kind
-from validators.divisions import by_code, short_name
+from validators.divisions import by_code, short_name, village_names
 from validators.names import is_like_person
 from validators.normalise import person_key, squeeze
 from validators.sheets import columns_by_field, model_for
@@ -143,11 +143,8 @@ def is_role(cell: Cell) -> bool:
 def is_like_a_name(cell: Cell) -> bool:
     """Tell whether a cell has the shape of a name, however rare the surname."""
     text = squeeze(cell) if isinstance(cell, str) else ""
-    return (
-        bool(re.fullmatch(r"[\u4e00-\u9fff]{2,4}", text))
-        and not is_village(text)
-        and not label_of(text)
-    )
+    shaped = bool(re.fullmatch(r"[\u4e00-\u9fff]{2,4}", text))
+    return shaped and not is_village(text) and not label_of(text)
 
 
 def are_people(cell: Cell) -> bool:
@@ -213,8 +210,8 @@ def is_village(cell: Cell) -> bool:
 @cache
 def villages() -> frozenset[str]:
     """Return the everyday names of all villages, with and without 村."""
-    names = {short_name(d.name) for d in by_code().values() if d.level == "village"}
-    return frozenset(names | {name.removesuffix("村") for name in names if len(name) > 2})
+    names = village_names()
+    return names | {name.removesuffix("村") for name in names if len(name) > 2}
 
 
 @cache

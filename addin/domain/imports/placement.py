@@ -105,7 +105,8 @@ class Roster(TablePlacement):
         cells = given.pop("pairing", [])
         values = {field: value for _, reading in cells for field, value in reading.values}
         sides = [
-            [self._code(values[field], keys)] if values.get(field) else
+            [self.register.code_here(self.source.file, keys, str(values[field]))]
+            if values.get(field) else
             [self.register.people[p.record.key].code(p.record) for p in people if p.record]
             for field, keys, people in (
                 ("mentor_id", ("mentor",), mentors),
@@ -125,9 +126,3 @@ class Roster(TablePlacement):
                 if column.target.field in ids:
                     self.account.settle(record, column.at, fate)
             self.complete(record, pairing, [c for c in cells if c.column.target.field not in ids])
-
-    def _code(self, code: object, keys: Sequence[str]) -> str:
-        """Return the ledger's ID of somebody the source gives an ID."""
-        typed = str(code)
-        here = (self.register.code_here(self.source.file, key, typed) for key in keys)
-        return next((known for known in here if known != typed), typed)

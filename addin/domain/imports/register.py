@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from addin.domain.imports.account import Fate, Placement, Record
@@ -106,9 +106,10 @@ class Register:
             self._here.setdefault((file, record.key, code), str(here))
         return code == here
 
-    def code_here(self, file: str, key: str, code: str) -> str:
+    def code_here(self, file: str, keys: Sequence[str], code: str) -> str:
         """Return the ledger's ID of what has an ID in a source; the ID itself where nothing has."""
-        return self._here.get((file, key, code), code)
+        here = (self._here.get((file, key, code), code) for key in keys)
+        return next((known for known in here if known != code), code)
 
     def _used(self, key: str) -> set[str]:
         if key not in self._codes:

@@ -293,11 +293,8 @@ class TablePlacement:
                 for column, _ in cells:
                     self.account.settle(record, column.at, Fate.WAITING)
             else:
-                self.leave(
-                    record,
-                    cells,
-                    f"没有{_CALLED[key]}姓名，无法确定属于何人，未导入；与上一行相同的请补填姓名",
-                )
+                who = f"没有{_CALLED[key]}姓名，无法确定属于何人，未导入；与上一行相同的请补填姓名"
+                self.leave(record, cells, who)
             return
         several = named.reading.people
         if not several:
@@ -388,10 +385,8 @@ class TablePlacement:
         key = (id(found), doubt)
         if key not in self._said and (record, named.column.at) not in self.source.shared:
             self._said.add(key)
-            self.account.note(
-                Fate.DUPLICATE if found.seen is None else Fate.PLACED, doubt, record,
-                named.column.at, found, "name",
-            )  # fmt: skip
+            fate = Fate.DUPLICATE if found.seen is None else Fate.PLACED
+            self.account.note(fate, doubt, record, named.column.at, found, "name")
 
     def complete(self, record: int, known: Record, cells: Iterable[GivenCell]) -> None:
         """Give a row of the ledger what the cells of a record say of it."""
@@ -428,10 +423,8 @@ class TablePlacement:
         self, record: int, column: TableColumn, reading: Reading, known: Record, field: str,
         fate: Fate, told: str,
     ) -> None:  # fmt: skip
-        shared = (record, column.at) in self.source.shared and known.seen != (
-            self.account.index,
-            record,
-        )
+        merged = (record, column.at) in self.source.shared
+        shared = merged and known.seen != (self.account.index, record)
         if told and not shared:
             self.account.note(fate, told, record, column.at, known, field)
         elif fate is Fate.UNREADABLE or (reading.note and fate is Fate.PLACED):
