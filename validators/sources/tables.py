@@ -189,15 +189,7 @@ def table_of_rows(
     file: str, title: str, layout: Layout, headings: Sequence[tuple[str, str]],
     rows: Sequence[SourceRow],
 ) -> SourceTable:  # fmt: skip
-    """Return the table of records that are there one by one.
-
-    Args:
-        file: The file's name.
-        title: As `SourceTable.title`.
-        layout: As `SourceTable.layout`.
-        headings: (group, heading) of each column.
-        rows: The records, each with a cell at least.
-    """
+    """Return the table of records that are there one by one."""
     tabs = tuple(next(iter(row.cells.values())).sheet for row in rows)
     columns = tuple(
         SourceColumn(heading, group, encode(

@@ -82,12 +82,6 @@ class ImportPlan:
     ) -> ImportPlan:  # fmt: skip
         """Map and place the tables of some files.
 
-        Args:
-            ledger: The ledger of one workbook.
-            sources: The files.
-            agreed: The lines of an earlier 导入对照.
-            left: Files that were not read, to be told.
-
         Raises:
             UsageError: Nobody can tell whose ledger it is, or a line of 导入对照 cannot be used.
         """
@@ -449,12 +443,6 @@ def import_open(
     ledger: Ledger, path: Path, memory: Path, shown: Sequence[MappingLine]
 ) -> tuple[ImportPlan, list[MappingLine]]:
     """Return what importing one file into the open ledger comes to, and what was agreed to.
-
-    Args:
-        ledger: The open ledger.
-        path: The file.
-        memory: The 导入对照 beside the ledger.
-        shown: The lines of a 导入对照 that is open.
 
     Raises:
         UsageError: The file cannot be imported.

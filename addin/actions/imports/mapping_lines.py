@@ -92,12 +92,7 @@ def column_names(table: SourceTable) -> list[tuple[str, int]]:
 
 
 def lines_of(marked: MarkedTable, agreed: Iterable[MappingLine] = ()) -> Iterator[MappingLine]:
-    """Yield the lines of one table; what the clerk agreed to stays so.
-
-    Args:
-        marked: The table with its mapping.
-        agreed: What an earlier 导入对照 says.
-    """
+    """Yield the lines of one table; what the clerk agreed to stays so."""
     mapping, mark = marked.mapping, marked.mark
     table, before = mapping.table, _known_layout(mapping.table, mark, agreed)
     columns = zip(column_names(table), table.columns, mapping.columns, strict=True)

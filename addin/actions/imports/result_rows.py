@@ -32,13 +32,7 @@ COUNTED = (
 def import_updates(
     placement: Placement, ledger: Ledger, before: Iterable[SheetUpdate] = ()
 ) -> list[SheetUpdate]:
-    """Return the changes an import makes, one for each tab.
-
-    Args:
-        placement: What it comes to.
-        ledger: The ledger it is placed in.
-        before: Changes that go with it: the IDs that were filled in.
-    """
+    """Return the changes an import makes, one for each tab."""
     joined: dict[tuple[str, str], SheetUpdate] = {(u.key, u.tab): u for u in before}
 
     def join(update: SheetUpdate) -> None:

@@ -63,11 +63,6 @@ def read_sources(
 ) -> tuple[list[Source], list[Left]]:
     """Read the files to be imported; a bad one never stops the others.
 
-    Args:
-        paths: Files, and folders that are searched through.
-        jobs: Worker processes.
-        progress: Told of every file read.
-
     Returns:
         The sources, and the files that were not read.
 
@@ -128,10 +123,6 @@ def units_of(source: Source, mappings: Sequence[TableMapping]) -> list[Division]
 
     A column of townships says it row by row; else the file's name, what stands above the tables,
     and the villages and townships its cells name, in this order.
-
-    Args:
-        source: The file.
-        mappings: Its tables as they are mapped without knowing the unit.
     """
     listed = {code: None for mapping in mappings for code in _in_column(mapping)}
     if listed:

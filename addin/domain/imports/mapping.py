@@ -78,12 +78,7 @@ class Claim:
 
 
 def map_table(table: SourceTable, known: KnownNames | None = None) -> TableMapping:
-    """Return where the columns of a table go.
-
-    Args:
-        table: The table.
-        known: What the ledger that is imported into knows.
-    """
+    """Return where the columns of a table go."""
     known = known or KnownNames()
     labels = [label_of(column.heading) for column in table.columns]
     contents = [Content.of(column.cells) for column in table.columns]

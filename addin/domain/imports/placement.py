@@ -30,12 +30,7 @@ _LISTED = 10
 
 
 def place(mappings: Iterable[TableMapping], ledger: Ledger, unit: str) -> Placement:
-    """Place the rows of tables in a ledger.
-
-    Args:
-        mappings: The tables and where their columns go.
-        ledger: The ledger of one workbook, every row with its ID; it is not changed.
-        unit: The 9-digit code of its unit.
+    """Place the rows of tables in a ledger, every row of which has its ID; it is not changed.
 
     Returns:
         The rows to add and to complete, and where every row and cell of the tables went.

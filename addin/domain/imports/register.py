@@ -70,11 +70,7 @@ class Register:
     ) -> Record:
         """Add a row; it keeps an ID of the unit that nobody has, and gets the next one otherwise.
 
-        Args:
-            key: The sheet's key.
-            values: By field.
-            seen: (index of the table, record of it) it is read from.
-            file: The source, whose IDs mean the rows that had them there.
+        It was `seen` at (index of the table, record of it); an ID in `file` means the row it had there.
         """
         known, sheet = dict(values), model_for(key).sheet
         if sheet.id_field:
@@ -130,12 +126,6 @@ class Register:
         self, record: Record, field: str, value: object, *, adds: bool = False
     ) -> tuple[Fate, str]:
         """Give a row a value it lacks; what stands there stays.
-
-        Args:
-            record: The row.
-            field: The field.
-            value: The value.
-            adds: Whether it is text that goes behind what stands there.
 
         Returns:
             What becomes of the source's cell, and what must be said of it.
@@ -196,10 +186,7 @@ class Register:
     def pairings_on(self, mentor: str, mentee: str, day: object) -> list[Record]:
         """Return the pairings a contact can be of: of several those whose period holds the day.
 
-        Args:
-            mentor: ID of the mentor, "" where the source names none.
-            mentee: ID of the mentee, "" where the source names none.
-            day: The day; None where it cannot be read.
+        A side the source does not name is "", a day that cannot be read no date.
         """
         found = self._pairings.get((mentor, mentee), []) if mentor or mentee else []
         if len(found) > 1 and isinstance(day, date):

@@ -336,16 +336,7 @@ class TablePlacement:
         self, record: int, key: str, cells: list[GivenCell], named: GivenCell,
         found: Record | None, match: Match | None,
     ) -> NamedPerson:  # fmt: skip
-        """Return whom a name means: here one who is not known is added.
-
-        Args:
-            record: The row.
-            key: mentor, individual or organisation.
-            cells: What the row says of the person.
-            named: The name's cell.
-            found: Who has the name in the ledger.
-            match: How it was found; None by the ID.
-        """
+        """Return whom a name means: here one who is not known is added."""
         value = dict(named.reading.values)["name"]
         if match and match.several:
             self.account.note(Fate.UNREADABLE, f"{match.doubt}，未导入", record, named.column.at)
