@@ -21,6 +21,7 @@ from validators.sources.tables import (
 )
 
 _CALLED = {"mentor": "导师", "individual": "对象", "organisation": "党组织"}
+_MOST_ROLES = 8
 _PLAIN_TAB = re.compile(r"(?:sheet|工作表|表格?|页|book)?\s*[-_(（]?\d*[)）]?", re.IGNORECASE)
 
 
@@ -48,15 +49,14 @@ def parted_by_role(table: SourceTable) -> Iterator[SourceTable]:
     """Yield the mentors and the mentees of a list apart, where a column says of each row who it is."""
     labels = [label_of(column.heading) for column in table.columns]
     alone = sum(label is not None and label.person == "name" for label in labels) == 1
-    for at, label in enumerate(labels if alone else ()):
-        named = [
-            role_of(squeeze(str(row.cells[at].value if at in row.cells else "")))
-            for row in table.rows
-        ]
-        roles = dict.fromkeys(role for role, _ in named)
+    for column, label in zip(table.columns, labels, strict=True) if alone else ():
+        cells = column.cells
         free = label is None or label.use is Use.REMARK  # 责任方 says of a duty whose it is
-        if free and len(roles) > 1 and all(role and not rest for role, rest in named):
-            yield from _parts(table, [role for role, _ in named])
+        if not free or BLANK in cells.codes or len(cells.values) > _MOST_ROLES:
+            continue
+        named = [role_of(squeeze(str(cell))) for cell in cells.values]
+        if len({role for role, _ in named}) > 1 and all(role and not rest for role, rest in named):
+            yield from _parts(table, [named[code][0] for code in cells.codes])
             return
     yield table
 

@@ -224,19 +224,13 @@ class Body:
         """Tell in which rows the headings stand again."""
         codes = self.grid.codes[columns]
         same = np.zeros(self.last - self.head.bottom, np.intc)
-        own = 0
         for row in range(self.head.top, self.head.bottom + 1):
             of_row = codes[:, row - 1]
             here = of_row >= 0
             if here.sum() < 2:
                 continue
-            own = int(here.sum())
-            same = np.maximum(
-                same,
-                100
-                * (codes[here, self.head.bottom : self.last] == of_row[here, None]).sum(axis=0)
-                // own,
-            )
+            again = codes[here, self.head.bottom : self.last] == of_row[here, None]
+            same = np.maximum(same, 100 * again.sum(axis=0) // int(here.sum()))
         return same >= 60
 
     def _spoken(self) -> Flags:
@@ -244,17 +238,17 @@ class Body:
         flags = np.zeros(self.last - self.head.bottom, bool)
         for number in range(self.head.left, min(self.head.left + 4, self.head.right + 1)):
             values = self.grid.column(number).values
+            short = {
+                n: squeeze(c)
+                for n, c in enumerate(values)
+                if isinstance(c, str) and len(c) <= _LONG
+            }
             telling = [
                 code
-                for code, cell in enumerate(values)
-                if isinstance(cell, str)
-                and len(cell) <= _LONG
-                and not cell[:1].isdigit()
-                and (
-                    kind_by_words([squeeze(cell)], half_empty=True)
-                    or is_example(cell)
-                    or _labelled(squeeze(cell))[0]
-                )
+                for code, text in short.items()
+                if (not text[:1].isdigit() and kind_by_words([text], half_empty=True))
+                or is_example(text)
+                or _labelled(text)[0]
             ]
             if telling:
                 body = self.grid.codes[number - 1, self.head.bottom : self.last]

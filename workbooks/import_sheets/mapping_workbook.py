@@ -198,11 +198,8 @@ def _finish(sheet: Worksheet, styles: Styles, last: int) -> None:
     sheet.freeze_panes(_FIRST, 3)
     sheet.autofilter(_HEAD, 0, last, _SHOWN - 1)
     sheet.repeat_rows(_TITLE, _HEAD)
-    set_page(
-        sheet,
-        TAB_COLOURS[SheetKind.INPUT],
-        (characters + _AIR for _, characters in _HEADINGS[:_SHOWN]),
-    )
+    widths = (characters + _AIR for _, characters in _HEADINGS[:_SHOWN])
+    set_page(sheet, TAB_COLOURS[SheetKind.INPUT], widths)
     sheet.print_area(0, 0, last, _SHOWN - 1)
 
 

@@ -186,12 +186,10 @@ class ImportResult:
 
     def as_json(self) -> dict[str, Any]:
         """Return what `bangdai import --json` prints."""
-        return {
-            "ledgers": [_ledger_json(one) for one in self.ledgers],
-            "left": [{"file": one.file, "why": one.why, "todo": one.todo} for one in self.left],
-            "mapping": str(self.mapping) if self.mapping else None,
-            "asked": self.asked,
-        }
+        left = [{"file": one.file, "why": one.why, "todo": one.todo} for one in self.left]
+        ledgers = [_ledger_json(one) for one in self.ledgers]
+        mapping = str(self.mapping) if self.mapping else None
+        return {"ledgers": ledgers, "left": left, "mapping": mapping, "asked": self.asked}
 
 
 def _ledger_json(one: LedgerImport) -> dict[str, Any]:

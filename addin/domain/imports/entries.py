@@ -402,10 +402,8 @@ class _PlainRows:
     def _values(self, column: TableColumn) -> list[object]:
         """Return the value of every row; rows with a cell that says more or less are odd."""
         plain = [
-            reading.values[0][1]
-            if reading.fate is Fate.PLACED and len(reading.values) == 1 and not reading.note
-            else None
-            for reading in column.readings
+            r.values[0][1] if r.fate is Fate.PLACED and len(r.values) == 1 and not r.note else None
+            for r in column.readings
         ]
         odd = {code for code, value in enumerate(plain) if value is None}
         if odd:

@@ -138,11 +138,8 @@ class TablePlacement:
     ) -> list[Reading]:
         """Read a column; of several that feed one field of text all but the surest add to it."""
         mapping, column = mappings[at], self.source.columns[at]
-        rivals = [
-            other
-            for other, m in enumerate(mappings)
-            if m.certain and m.target == mapping.target and m.scale is not Scale.OPTION
-        ]
+        alike = [n for n, m in enumerate(mappings) if m.certain and m.target == mapping.target]
+        rivals = [n for n in alike if mappings[n].scale is not Scale.OPTION]
         target = column_of(mapping.target)
         if mapping.scale is Scale.OPTION or (len(rivals) > 1 and target.choices):
             return _read_option(column, mapping, kept)
@@ -164,11 +161,8 @@ class TablePlacement:
         self._settle_column(at, Fate.DECLINED, why)
         self._without_ids(at)
         cells = self.source.columns[at].cells
-        links = {
-            code
-            for code, cell in enumerate(cells.values)
-            if isinstance(cell, str) and _LINK.search(cell)
-        }
+        texts = {n: cell for n, cell in enumerate(cells.values) if isinstance(cell, str)}
+        links = {code for code, text in texts.items() if _LINK.search(text)}
         for record, _ in cells.rows_with(links)[:_MOST_LISTED]:
             self.account.note(Fate.DECLINED, _LISTED, record, at)
 
