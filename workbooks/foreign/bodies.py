@@ -238,17 +238,12 @@ class Body:
         flags = np.zeros(self.last - self.head.bottom, bool)
         for number in range(self.head.left, min(self.head.left + 4, self.head.right + 1)):
             values = self.grid.column(number).values
-            short = {
-                n: squeeze(c)
-                for n, c in enumerate(values)
-                if isinstance(c, str) and len(c) <= _LONG
-            }
+            short = [isinstance(c, str) and len(c) <= _LONG and not c[:1].isdigit() for c in values]
+            texts = {n: squeeze(str(values[n])) for n in np.flatnonzero(short).tolist()}
             telling = [
                 code
-                for code, text in short.items()
-                if (not text[:1].isdigit() and kind_by_words([text], half_empty=True))
-                or is_example(text)
-                or _labelled(text)[0]
+                for code, text in texts.items()
+                if kind_by_words([text], half_empty=True) or is_example(text) or _labelled(text)[0]
             ]
             if telling:
                 body = self.grid.codes[number - 1, self.head.bottom : self.last]

@@ -152,11 +152,9 @@ def _with_blanks(table: SourceTable, columns: list[ColumnMapping]) -> Iterator[C
             yield where
             continue
         sure = where.certain and not entries and not village and bool(dated.all())
-        why = (
-            f"有 {int(meant.sum())} 个空白单元格，{'与上一行相同' if sure else '可能与上一行相同'}"
-        )
-        todo = "" if sure else "，不相同的请清空“拆分/换算”"
-        yield replace(where, split=Split.ABOVE, certain=sure, why=why + todo)
+        count = int(meant.sum())
+        why = f"有 {count} 个空白单元格，与上一行不同的请清空“拆分/换算”"
+        yield replace(where, split=Split.ABOVE, certain=sure, why=why)
 
 
 def _is_repeated(table: SourceTable, at: int) -> bool:
@@ -506,8 +504,8 @@ class Reading:
         """Tell whether the people of the tabs are known, or called mentors in the title."""
         known = self.known.mentors if side == "mentor" else self.known.individuals
         first = re.escape(str(content.cells[0]))
-        called = rf"导师(?:姓名)?[:：]?\s*{first}|{first}(?:同志)?[(（]?导师"
-        near = side == "mentor" and re.search(called, self.table.title)
+        called = re.compile(rf"导师(?:姓名)?[:：]?\s*{first}|{first}(?:同志)?[(（]?导师")
+        near = side == "mentor" and called.search(self.table.title)
         return bool(near) or content.share_in(known) > 0.9
 
     def _are_named(self, content: Content) -> bool:
