@@ -249,7 +249,8 @@ class Reading:
         listed = [claim for claim in self._by_content(at) if not claim.asks]
         yield from (replace(claim, score=0.92) for claim in listed)
         if not listed:
-            yield Claim(at, self.remark(at), 0.9, "该表不是日志，填入“备注”", many=True)
+            why = "该表没有该列，填入“备注”"
+            yield Claim(at, self.remark(at), 0.9, why, asks=self._is_log, many=True)
 
     def _counts_rows(self, at: int) -> bool:
         """Tell whether the first column counts the records."""

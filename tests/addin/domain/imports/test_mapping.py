@@ -376,6 +376,15 @@ def test_a_column_that_says_whose_the_rows_are_is_not_imported() -> None:
     assert targets(cadres)[0].startswith("individual.")
 
 
+def test_a_grade_beside_scores_is_asked_and_beside_people_a_remark() -> None:
+    aspects = dict.fromkeys(("思想情怀", "业务能力", "组织建设", "工作作风"), (3, 4, 5))
+    grades = ("合格", "优秀", "合格")
+    scored = a_table("成长评价表", 对象=MENTEES, **aspects, 评价时间=DAYS, 等次=grades)
+
+    assert targets(scored)[-1] == "assessment.comment?"
+    assert targets(a_table("导师名册", 姓名=MENTORS, 等次=grades))[-1] == "mentor.remark"
+
+
 def test_a_phone_under_a_heading_nobody_knows_is_no_birth() -> None:
     table = a_table("导师名册", 姓名=MENTORS, Phone=PHONES)
 
