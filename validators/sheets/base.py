@@ -1,7 +1,5 @@
 """The description of a worksheet that a sheet's model carries, and the columns several sheets share."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from enum import Enum
 from functools import cache
