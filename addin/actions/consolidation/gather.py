@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
+from operator import attrgetter
 
 from addin.actions.found_files import file_finding
 from addin.actions.validate import Examination, ExaminedLedger, left_out_finding
@@ -166,6 +167,6 @@ def _why_unread(finding: Finding) -> str:
 def _levels(findings: Iterable[Finding]) -> dict[str, Counter[Level]]:
     """Return how many findings of each level every file has."""
     levels: dict[str, Counter[Level]] = {}
-    for (file, level), count in Counter((one.file, one.level) for one in findings).items():
+    for (file, level), count in Counter(map(attrgetter("file", "level"), findings)).items():
         levels.setdefault(file, Counter())[level] = count
     return levels

@@ -209,7 +209,7 @@ class PeriodResult:
 
     def of(self, codes: Iterable[str]) -> PeriodFigures:
         """Return the figures of some units together."""
-        return sum((self.units[code] for code in codes if code in self.units), PeriodFigures())
+        return PeriodFigures.added(self.units[code] for code in codes if code in self.units)
 
 
 def period_result(
