@@ -22,7 +22,10 @@ def same_units(heading: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class MeasureLine:
-    """One line of 指标对比; `change` is in percentage points where the figures are shares."""
+    """One line of 指标对比; `change` is in percentage points where the figures are shares.
+
+    `growth` is the change as a share of what was before.
+    """
 
     name: str
     unit: str
@@ -31,6 +34,7 @@ class MeasureLine:
     same_now: float | None
     before: float | None
     change: float | None
+    growth: float | None
     number_format: NumberFormat
 
 

@@ -13,6 +13,7 @@ from addin.actions.validate import Progress, examine, gc_paused, superior_settin
 from addin.domain.rollup import RollUp, roll_up
 from validators.divisions import CITY, Division, find_unit
 from validators.errors import UsageError
+from validators.findings import NOT_READ
 from validators.ledger import Ledger
 from validators.settings import Settings
 from workbooks.files import CONSOLIDATED, file_kind
@@ -71,6 +72,7 @@ def gather_ledgers(
     settings_file: Path | None = None,
     jobs: int = 1,
     progress: Progress | None = None,
+    year: int | None = None,
 ) -> GatheredLedgers:
     """Read the ledger or ledgers at `path` as a consolidation does.
 
@@ -81,6 +83,7 @@ def gather_ledgers(
         settings_file: Settings that win over each ledger's own.
         jobs: Worker processes.
         progress: Told of every file read.
+        year: The 年度 a report is of; that of the day if None.
 
     Raises:
         UsageError: There is no ledger, or none of the place.
@@ -90,7 +93,7 @@ def gather_ledgers(
     if path.is_file() and file_kind(path) == CONSOLIDATED:
         from addin.actions.reports.consolidated_source import gather_consolidated  # noqa: PLC0415
 
-        return gather_consolidated(path, as_of=as_of, scope=scope, superior=superior)
+        return gather_consolidated(path, as_of, scope, superior, year)
     sources, others = ledger_sources([path])
     examination = examine(
         sources, as_of=as_of, superior=superior, others=others, jobs=jobs, progress=progress
@@ -98,8 +101,9 @@ def gather_ledgers(
     units = {one.delivery(as_of).code for one in examination.examined}
     alone = not path.is_dir() and len(units) == 1
     division = find_unit(scope or (units.pop() if alone else "") or CITY)
-    merged = gather(division, examination, superior)
+    merged = gather(division, examination, superior, year=year)
     if not merged.examined:
-        first = merged.report.findings[0]
+        said = merged.report.findings
+        first = next((each for each in said if each.code != NOT_READ), said[0])
         raise UsageError(f"{first.file}：{first.message}", first.suggestion)
     return GatheredLedgers(division, merged, superior)

@@ -243,7 +243,7 @@ class DueItems:
         if name == "duty":
             return f"{mentee}“{text_of(self._row('duty', key), 'item')}”（{self._due(key)}）"
         if name == "ending":
-            return f"{mentee}（{_month_day(key // 10_000)}期满）"
+            return f"{mentee}（{self._day(key // 10_000)}期满）"
         return mentee
 
     def _township_items(self, name: str) -> Iterator[str]:
@@ -254,7 +254,7 @@ class DueItems:
                 names = (
                     rows.text("pairing", field, pairing) for field in ("mentor_name", "mentee_name")
                 )
-                ends = f"（{_month_day(key // 10_000)}）" if name == "ending" else ""
+                ends = f"（{self._day(key // 10_000)}）" if name == "ending" else ""
                 yield "→".join(names) + ends
             elif name == "duty":
                 duty = self._row("duty", key)
@@ -263,13 +263,19 @@ class DueItems:
                 assessment = self._row("assessment", key)
                 name_of = rows.text("assessment", "mentee_name", assessment)
                 day = int(self.reminders.columns["assessment_day"][key - FIRST_ROW])
-                yield f"{name_of}（{_month_day(day)}）"
+                yield f"{name_of}（{self._day(day)}）"
             else:
                 yield text_of(self._mentee(key), "name")
 
     def _due(self, key: int) -> str:
         late = self.reminders.today - key // 10_000
-        return f"已逾期{late}天" if late > 0 else f"{_month_day(key // 10_000)}前"
+        return f"已逾期{late}天" if late > 0 else f"{self._day(key // 10_000)}前"
+
+    def _day(self, serial: int) -> str:
+        """Return 8月15日, of another year than this one 2025年9月18日."""
+        day, today = day_of(serial), self.reminders.period.today
+        year = "" if day.year == today.year else f"{day.year}年"
+        return f"{year}{day.month}月{day.day}日"
 
     def _row(self, sheet: str, key: int) -> RowValues:
         return self.reminders.rows[sheet][key % 10_000 - FIRST_ROW]
@@ -300,11 +306,6 @@ _TOWNSHIP_LINES = {
 
 def _runs(pairing: RowValues) -> bool:
     return text_of(pairing, "status") == "帮带中"
-
-
-def _month_day(serial: int) -> str:
-    day = day_of(serial)
-    return f"{day.month}月{day.day}日"
 
 
 def _rows(ledger: Ledger) -> LedgerRows:

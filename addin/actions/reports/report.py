@@ -80,7 +80,7 @@ class ReportResult:
         """Return what is told of the report."""
         comparison = self.words.comparison
         told = [self.words.compared()]
-        if comparison.now.day < comparison.now.period.last:
+        if self.words.unfinished:
             told.append(f"{comparison.now.period}尚未结束，数据截至{comparison.now.day}。")
         told += [
             f"{self.words.title}已保存到：{self.out}",
@@ -125,10 +125,11 @@ def report_period(  # noqa: PLR0913  # the command's options, by keyword only
         raise UsageError(f"{period}尚未开始", "请核对 --period，或用 --as-of 指定数据截至日期")
     check_target(out, FILE_KIND)
     gathered = gather_ledgers(
-        path, as_of=as_of, scope=scope, settings_file=settings, jobs=jobs, progress=progress
-    )
+        path, as_of=as_of, scope=scope, settings_file=settings, jobs=jobs, progress=progress,
+        year=period.last.year,
+    )  # fmt: skip
     comparison = Comparison(
-        _result(gathered, period), _before(gathered, period.before, previous, settings, jobs)
+        _result(gathered, period), _before(gathered, period, previous, settings, jobs)
     )
     words = ReportWords(gathered.scope, comparison, gathered.merged.states)
     moment = (generated or clock.now()).replace(tzinfo=None)
@@ -154,21 +155,19 @@ def _before(
     settings: Path | None,
     jobs: int,
 ) -> PeriodResult | None:
-    """Return the period before, None where its rows are in ledgers that were not given."""
+    """Return the period before `period`, None where its rows are in ledgers that were not given."""
+    before = period.before
     if previous:
         last = gather_ledgers(
-            previous,
-            as_of=period.last,
-            scope=gathered.scope.code,
-            settings_file=settings,
-            jobs=jobs,
-        )
-        return _result(last, period)
+            previous, as_of=gathered.as_of, scope=gathered.scope.code, settings_file=settings,
+            jobs=jobs, year=before.last.year,
+        )  # fmt: skip
+        return _result(last, before)
     forms = (each.ledger.table(UnitRow) for each in gathered.merged.examined)
     years = [year for form in forms for year in form.column("year") if year]
-    if period.last.year < max(years, default=gathered.as_of.year):
+    if before.last.year < max(years, default=period.last.year):
         return None
-    return _result(gathered, period)
+    return _result(gathered, before)
 
 
 # --- content --------------------------------------------------------------------------------------
@@ -218,7 +217,7 @@ def _measure_line(each: MeasureChange) -> MeasureLine:
     measure = each.measure
     return MeasureLine(
         measure.name, measure.unit, "期内" if measure.is_flow else "期末", each.now, each.same_now,
-        each.before, each.change, _format(measure),
+        each.before, each.change, each.growth, _format(measure),
     )  # fmt: skip
 
 
@@ -300,7 +299,8 @@ def _basis(words: ReportWords) -> str:
     same = words.comparison.same
     if not same:
         return words.compared().rstrip("。")
-    return f"同口径：两期均有台账的 {len(same)} 个单位"
+    basis = f"同口径：两期均有数据的 {len(same)} 个单位"
+    return "；".join(filter(None, (basis, words.unfinished)))
 
 
 def _units(words: ReportWords) -> Grid:
@@ -331,7 +331,8 @@ def _unit_row(unit: UnitProblems, comparison: Comparison, *, same: bool) -> Iter
     if comparison.before is None:
         basis = "不对比"
     else:
-        basis = "两期都有" if same else "上期没有" if figures else "本期没有"
+        only = "上期没有" if figures else "本期没有" if before else "两期都没有"
+        basis = "两期都有" if same else only
     yield from (county, township or "（本级）", unit.state.value if unit.state else "", basis)
     yield from (
         (

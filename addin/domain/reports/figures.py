@@ -55,6 +55,7 @@ class PeriodFigures(Sums):
     Attributes:
         stock: Figures of the period's last day, as in 总览.
         active: IDs of the mentors 在库.
+        helpers: Those of them with a running pairing, in whichever unit of the period.
         contacts: Contacts in the period.
         online: Those of them 线上.
         begun: Pairings begun.
@@ -76,6 +77,7 @@ class PeriodFigures(Sums):
 
     stock: Figures = field(default_factory=Figures)
     active: frozenset[str] = frozenset()
+    helpers: frozenset[str] = frozenset()
     contacts: int = 0
     online: int = 0
     begun: int = 0
@@ -97,7 +99,7 @@ class PeriodFigures(Sums):
     @property
     def helping(self) -> int:
         """Return how many of the mentors 在库 have a running pairing."""
-        return len(self.active & self.stock.engaged)
+        return len(self.helpers)
 
     @property
     def contact_rate(self) -> float | None:
@@ -240,7 +242,12 @@ def period_result(
     judged = facts if after == day else LedgerFacts.of(merged, settings, after, own_settings)
     for unit, added in (*_flagged(flagged, merged.unit_codes), *_owed(judged, period.first, day)):
         figures[unit] += added
-    there = {unit: own for unit, own in sorted(figures.items()) if own.is_there}
+    engaged = frozenset[str]().union(*(own.stock.engaged for own in figures.values()))
+    there = {
+        unit: replace(own, helpers=own.active & engaged)
+        for unit, own in sorted(figures.items())
+        if own.is_there
+    }
     return PeriodResult(period, day, there, flagged, facts)
 
 
@@ -362,6 +369,13 @@ class MeasureChange:
             return None
         factor = 100 if self.measure.unit == "%" else 1
         return round(factor * (self.same_now - self.before), self.measure.digits) + 0.0
+
+    @property
+    def growth(self) -> float | None:
+        """Return the change ÷ what was before, None of a share and where that is not positive."""
+        if self.same_now is None or not self.before or self.before < 0 or self.measure.unit == "%":
+            return None
+        return self.same_now / self.before - 1
 
 
 @dataclass(frozen=True, slots=True)

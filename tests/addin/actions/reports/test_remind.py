@@ -92,6 +92,16 @@ def test_a_mentor_is_told_of_own_pairings_only() -> None:
     assert "看一看账本" not in text
 
 
+def test_a_day_of_another_year_is_told_with_its_year() -> None:
+    unsigned = change("assessment", 0, assessed_on="2025-11-20", signed_on=None)
+    due = told(ledger_of(unsigned, change("duty", 0, due_on="2026-07-03", target=9)))
+
+    text = due.township_text("开城镇")
+
+    assert "（2025年11月20日）" in text
+    assert "（7月3日前）" in text
+
+
 def test_a_duty_the_log_says_is_done_is_not_due() -> None:
     done_duty = change("duty", 0, target=1, due_on="2026-06-20", progress="逾期")
 

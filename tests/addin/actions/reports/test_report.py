@@ -162,9 +162,9 @@ def test_units_of_one_period_only_are_named_and_left_out(
 ) -> None:
     notice = done.notice.read_text(encoding="utf-8-sig")
 
-    assert "按两期均有台账的2个单位" in notice
-    assert "隆德县城关镇上期没有台账" in notice
-    assert f"{full_name(by_code()[UNITS[3]])}本期没有台账" in notice
+    assert "按两期均有数据的2个单位" in notice
+    assert "隆德县城关镇上期没有数据" in notice
+    assert f"{full_name(by_code()[UNITS[3]])}本期没有数据" in notice
     basis = {
         (row[1], row[2]): row[4]
         for row in book["单位问题"].iter_rows(min_row=4, values_only=True)
@@ -251,6 +251,99 @@ def test_what_leaders_read_is_one_page(book: openpyxl.Workbook) -> None:
 
     assert page.row_breaks.brk == []
     assert sum(page.row_dimensions[row].height for row in range(1, page.max_row + 1)) < 842 - 72
+
+
+def test_charts_keep_what_their_cells_show_and_nothing_for_blank_ones(
+    folder: Path, tmp_path: Path
+) -> None:
+    told = report_period(
+        folder, tmp_path / "r.xlsx", parse_period("2026Q2"), as_of=date(2026, 5, 9)
+    )
+
+    book = openpyxl.load_workbook(told.out)
+    series = [
+        one
+        for sheet in book.worksheets
+        for chart in sheet._charts
+        for one in chart.series
+    ]  # fmt: skip
+    blank = 0
+    for one in series:
+        sheet, _, cells = one.val.numRef.f.partition("!")
+        wanted = [cell.value for (cell,) in book[sheet.strip("'")][cells.replace("$", "")]]
+        kept = {point.idx: float(point.v) for point in one.val.numRef.numCache.pt}
+        assert kept == pytest.approx({n: v for n, v in enumerate(wanted) if v is not None})
+        blank += wanted.count(None)
+    assert blank > 4, "counties without ledgers, and a month that has not begun"
+
+
+def test_areas_and_months_add_up_to_the_whole(book: openpyxl.Workbook) -> None:
+    measures = {row[0]: row[3] for row in book["指标对比"].iter_rows(min_row=4, values_only=True)}
+    areas = [*book["分片对比"].iter_rows(min_row=3, values_only=True)]
+
+    for at, name in enumerate(areas[0][1:6], 1):
+        column = [row[at] or 0 for row in areas[1:]]
+        assert sum(column[:-1]) == column[-1] == measures[name], name
+    months = [row[2] for row in book["按月联系"].iter_rows(min_row=4, values_only=True)]
+    assert sum(months) == measures["联系次数"]
+
+
+# --- across the turn of the year ------------------------------------------------------------------
+
+JANUARY = date(2027, 1, 9)
+
+
+def test_last_years_last_quarter_is_reported_in_january_from_last_years_ledgers(
+    folder: Path, tmp_path: Path
+) -> None:
+    period, out = parse_period("2026Q4"), tmp_path / "年末.xlsx"
+    consolidate([folder], source := tmp_path / "汇总.xlsx", as_of=JANUARY, generated=GENERATED)
+
+    for path in (folder, source):
+        told = report_period(path, out, period, as_of=JANUARY, generated=GENERATED)
+
+        assert "全市应报台账65份，收到3份；截至2026年12月31日" in told.words.counted()
+        assert "等62个单位未报送2026年度台账" in told.notice.read_text("utf-8-sig")
+        assert "与2026年第三季度相比（按两期均有数据的3个单位）" in told.words.compared()
+        assert told.files == ()
+
+
+def test_the_period_before_is_judged_as_its_own_report_judged_it(
+    folder: Path, tmp_path: Path
+) -> None:
+    before = report_period(folder, tmp_path / "a.xlsx", parse_period("2026Q4"), as_of=JANUARY)
+    ledgers = tmp_path / "台账"
+    ledgers.mkdir()
+    for code in UNITS[:3]:
+        write(ledgers, code, 2027)
+
+    now = report_period(
+        ledgers, tmp_path / "b.xlsx", parse_period("2027Q1"), as_of=JANUARY, previous=folder
+    )
+
+    earlier = now.words.comparison.before
+    assert earlier is not None
+    assert earlier.units == before.words.comparison.now.units
+
+
+def test_a_later_years_ledger_is_none_of_the_year_reported(folder: Path, tmp_path: Path) -> None:
+    ledgers, out = shutil.copytree(folder, tmp_path / "台账"), tmp_path / "r.xlsx"
+    later = {write(ledgers, code, 2027).name for code in (UNITS[0], UNITS[3])}
+
+    told = report_period(ledgers, out, parse_period("2026Q4"), as_of=JANUARY)
+
+    assert {*told.words.comparison.now.units} == {UNITS[1], UNITS[2]}
+    assert (
+        len([file for file in told.files if "是 2027 年度的台账，不作为 2026 年度的数据" in file])
+        == 2
+    )
+    for name in later:
+        shutil.move(ledgers / name, tmp_path)
+    for path in ledgers.iterdir():
+        path.unlink()
+    shutil.move(tmp_path / later.pop(), ledgers)
+    with pytest.raises(UsageError, match="是 2027 年度的台账，不作为 2026 年度的数据"):
+        report_period(ledgers, out, parse_period("2026Q4"), as_of=JANUARY)
 
 
 # --- refusals and the command ---------------------------------------------------------------------
