@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import shutil
 import warnings
 from dataclasses import replace
@@ -15,6 +16,7 @@ from click.testing import CliRunner, Result
 from addin.actions.consolidate import consolidate
 from addin.actions.reports.report import ReportResult, report_period
 from addin.cli import cli
+from addin.domain.awards import public_words
 from addin.domain.bulletin import percent
 from addin.domain.reports.period import parse_period
 from tests.support.office import Office
@@ -22,9 +24,13 @@ from tests.support.ooxml import ooxml_errors
 from tests.support.printed import text_sizes
 from validators.divisions import by_code, full_name
 from validators.errors import UsageError, WriteRefused
+from validators.settings import Settings
 from workbooks.masking import mask_text
-from workbooks.pages import LEAST_POINTS
+from workbooks.pages import LEAST_POINTS, add_printed_sheet, printed_workbook
+from workbooks.reports.content import PublicNotice
+from workbooks.reports.documents import write_public_notice
 from workbooks.samples import clean_rows
+from workbooks.template.styles import Styles
 from workbooks.template.workbook import write_ledger
 
 END, AS_OF = date(2026, 6, 30), date(2026, 7, 2)
@@ -221,6 +227,34 @@ def test_documents_have_their_form(done: ReportResult, book: openpyxl.Workbook) 
     for word in ("公示期", "受理单位：", "电话：", "年　　月　　日"):
         assert any(word in text for text in public), word
     assert len(done.wechat.read_text(encoding="utf-8-sig").strip()) <= 300
+
+
+@pytest.mark.parametrize("count", [0, 1, 26, 27, 28, 90])
+def test_names_to_publish_stand_below_their_headings_on_every_page(
+    count: int, tmp_path: Path
+) -> None:
+    said = public_words(by_code()["6404"], 2026, count, AS_OF, Settings())
+    rows = [(str(n), "原州区", "马某", "开城镇人民政府", "一级科员") for n in range(1, count + 1)]
+    headings = (("序号", 6), ("县(区)", 11), ("姓名", 11), ("单位", 28), ("职务", 20))
+    notice = PublicNotice(said.title, said.opening, headings, rows, said.closing, said.signer)
+    out = tmp_path / "公示.xlsx"
+    workbook = printed_workbook(out, "", "公示", AS_OF)
+
+    write_public_notice(add_printed_sheet(workbook, "公示"), notice, Styles(workbook))
+
+    workbook.close()
+    sheet = openpyxl.load_workbook(out)["公示"]
+    column = [sheet.cell(row, 1).value or "" for row in range(1, sheet.max_row + 1)]
+    starts = [1, *(each.id + 1 for each in sheet.row_breaks.brk)]
+    for start, end in itertools.zip_longest(starts, starts[1:], fillvalue=len(column) + 1):
+        page = column[start - 1 : end - 1]
+        listed = [at for at, text in enumerate(page) if text.isdigit()]
+        assert not listed or page[listed[0] - 1] == "序号"
+        assert page.count("序号") == bool(listed), "no headings without a name"
+    assert [text for text in column if text.isdigit()] == [row[0] for row in rows]
+    assert ("年　　月　　日" in "".join(column)) == bool(count), "nobody, nothing to publish"
+    if count:
+        assert all(len(f"　　{line}") <= 27 for line in said.closing[0].split("（不少于")[:1])
 
 
 def test_nothing_personal_is_told(done: ReportResult, book: openpyxl.Workbook) -> None:
