@@ -58,14 +58,12 @@ class Item(NamedTuple):
 
     Attributes:
         name: One of `ITEMS`.
-        weight: Points at a rate of 1.
         rate: 0 to 1, None where there is nothing to judge by.
         points: weight × rate, to a tenth.
         fact: The numbers the rate is made of, with the IDs that lower it.
     """
 
     name: str
-    weight: Fraction
     rate: Fraction | None
     points: float
     fact: str
@@ -108,7 +106,7 @@ def score(tally: Tally, settings: Settings) -> Score:
     weights = map(exact, settings.gold_weights)
     return Score(
         tuple(
-            Item(name, weight, rate, points(weight, rate), fact)
+            Item(name, rate, points(weight, rate), fact)
             for name, weight, (rate, fact) in zip(ITEMS, weights, rated, strict=True)
         )
     )

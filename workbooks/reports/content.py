@@ -71,7 +71,6 @@ class ReportContents:
     Attributes:
         title: Of the page for leaders.
         period: Such as 2026年第二季度.
-        before: The period before, "" where nothing is compared.
         basis: Who is counted and compared, in one sentence.
         cards: Key figures.
         sections: Headings and lines below them.
@@ -84,7 +83,6 @@ class ReportContents:
 
     title: str
     period: str
-    before: str
     basis: str
     cards: Sequence[Card]
     sections: Sequence[tuple[str, Sequence[str]]]

@@ -10,12 +10,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Unpack
 
 from addin import clock
 from addin.actions.generated_sheets import with_computed
-from addin.actions.ledger_set import check_target, file_sentences, read_ledgers
-from addin.actions.validate import ExaminedLedger, Progress
+from addin.actions.ledger_set import ReadOptions, check_target, file_sentences, read_ledgers
+from addin.actions.validate import ExaminedLedger
 from addin.domain.results import some
 from addin.domain.rollup import roll_up
 from validators.columns import Kind
@@ -73,32 +73,22 @@ class RemindResult:
 
 
 def write_reminders(
-    path: Path,
-    out: Path,
-    *,
-    as_of: date,
-    settings: Path | None = None,
-    jobs: int = 1,
-    generated: datetime | None = None,
-    progress: Progress | None = None,
+    path: Path, out: Path, *, generated: datetime | None = None, **options: Unpack[ReadOptions]
 ) -> RemindResult:
     """Write the texts of a ledger, or of every ledger in a folder.
 
     Args:
         path: A ledger, or a folder of them.
         out: The workbook; an earlier one is replaced.
-        as_of: What stands for today.
-        settings: The file of settings that win over each ledger's own.
-        jobs: Worker processes.
         generated: 生成时间; now if None. Equal inputs and times give equal bytes.
-        progress: Told of every file read.
+        options: See `ReadOptions`.
 
     Raises:
         UsageError: There is no ledger.
         WriteRefused: Something else stands in `out`, or it cannot be written.
     """
     check_target(out, FILE_KIND)
-    ledgers = read_ledgers(path, as_of=as_of, settings_file=settings, jobs=jobs, progress=progress)
+    ledgers, as_of = read_ledgers(path, **options), options["as_of"]
     found = tuple(
         reminder for ledger in ledgers.examined for reminder in reminders_of(ledger, as_of)
     )

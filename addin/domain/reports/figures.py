@@ -15,6 +15,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 from addin.domain.contacts import Contacts, contact_rows
@@ -123,11 +124,6 @@ def rate(done: float, of: float) -> float | None:
     return done / of if of else None
 
 
-def _gain(figures: PeriodFigures) -> float | None:
-    stock = figures.stock
-    return rate(sum(stock.after) - sum(stock.before), sum(stock.rated))
-
-
 @dataclass(frozen=True, slots=True)
 class Measure:
     """One line of a comparison.
@@ -137,7 +133,6 @@ class Measure:
         unit: What it counts, "%" for a share.
         value: Returns the figure of some units together; None where there is none.
         digits: Decimals shown.
-        better: 1 where more is better, -1 where less is, 0 where neither.
         is_flow: Whether it happened in the period; else it stood at its end.
     """
 
@@ -145,15 +140,10 @@ class Measure:
     unit: str
     value: Callable[[PeriodFigures], float | None]
     digits: int = 0
-    better: int = 0
     is_flow: bool = True
 
 
-def _stock(
-    name: str, unit: str, value: Callable[[PeriodFigures], float | None], **facts: Any
-) -> Measure:
-    return Measure(name, unit, value, is_flow=False, **facts)
-
+_stock = partial(Measure, is_flow=False)
 
 MEASURES = (
     _stock("在库导师", "名", lambda f: f.stock.mentors),
@@ -161,25 +151,25 @@ MEASURES = (
     _stock("个人对象", "名", lambda f: f.stock.individuals),
     _stock("组织对象", "个", lambda f: f.stock.organisations),
     _stock("帮带中结对", "对", lambda f: f.stock.pairings),
-    _stock("结对率", "%", lambda f: f.stock.pairing_rate, digits=1, better=1),
+    _stock("结对率", "%", lambda f: f.stock.pairing_rate, digits=1),
     _stock("人均帮带", "个", lambda f: f.stock.load, digits=1),
     Measure("新结对", "对", lambda f: f.begun),
     Measure("期满和终止", "对", lambda f: f.ended),
-    Measure("联系次数", "次", lambda f: f.contacts, better=1),
+    Measure("联系次数", "次", lambda f: f.contacts),
     Measure("线上占比", "%", lambda f: rate(f.online, f.contacts), digits=1),
-    Measure("按月联系率", "%", lambda f: f.contact_rate, digits=1, better=1),
+    Measure("按月联系率", "%", lambda f: f.contact_rate, digits=1),
     Measure("到期职责", "项", lambda f: f.duties_due),
-    Measure("职责完成率", "%", lambda f: f.duty_rate, digits=1, better=1),
-    Measure("成长评价", "人次", lambda f: f.assessments, better=1),
-    _stock("六方面均分变化", "分", _gain, digits=1, better=1),
+    Measure("职责完成率", "%", lambda f: f.duty_rate, digits=1),
+    Measure("成长评价", "人次", lambda f: f.assessments),
+    _stock("六方面均分变化", "分", lambda f: f.stock.gain, digits=1),
     Measure("期满考核", "对", lambda f: f.graded),
-    Measure("考核优秀", "对", lambda f: f.excellent, better=1),
-    Measure("转后备干部", "人", lambda f: f.reserve_cadres, better=1),
-    Measure("转村党组织带头人", "人", lambda f: f.village_leaders, better=1),
-    Measure("组织销号", "个", lambda f: f.closed, better=1),
-    _stock("红色预警", "个", lambda f: f.red, better=-1),
-    _stock("黄色预警", "个", lambda f: f.yellow, better=-1),
-    _stock("蓝色预警", "个", lambda f: f.blue, better=-1),
+    Measure("考核优秀", "对", lambda f: f.excellent),
+    Measure("转后备干部", "人", lambda f: f.reserve_cadres),
+    Measure("转村党组织带头人", "人", lambda f: f.village_leaders),
+    Measure("组织销号", "个", lambda f: f.closed),
+    _stock("红色预警", "个", lambda f: f.red),
+    _stock("黄色预警", "个", lambda f: f.yellow),
+    _stock("蓝色预警", "个", lambda f: f.blue),
 )
 
 

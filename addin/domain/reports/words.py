@@ -35,7 +35,7 @@ class Notice:
 
     Attributes:
         title: 标题; a line feed says where it is broken.
-        addressee: 主送, "" for none.
+        addressee: 主送.
         sections: Headings with their paragraphs.
         signer: 落款, the unit.
         day: 成文日期.
@@ -49,7 +49,7 @@ class Notice:
 
     def text(self) -> str:
         """Return the document as plain text to paste: one paragraph a line."""
-        lines = [self.title.replace("\n", ""), "", *([self.addressee] if self.addressee else [])]
+        lines = [self.title.replace("\n", ""), "", self.addressee]
         for heading, paragraphs in self.sections:
             lines += [f"　　{heading}", *(f"　　{paragraph}" for paragraph in paragraphs)]
         day = f"{self.day.year}年{self.day.month}月{self.day.day}日"
@@ -119,7 +119,13 @@ class ReportWords:
             counted(leaders, ("转为村党组织带头人", total.village_leaders, "人")),
             counted(("批准销号组织", total.closed, "个")),
         )
-        return f"{self.comparison.now.period.word}{'；'.join(filter(None, parts))}。"
+        return f"{self._word}{'；'.join(filter(None, parts))}。"
+
+    @property
+    def _word(self) -> str:
+        """Return 第三季度, 上半年 or 全年, of a year that lasts 本年."""
+        period = self.comparison.now.period
+        return "本年" if self.unfinished and period.months > 6 else period.word
 
     def compared(self, *, short: bool = False) -> str:
         """Return the comparison with the period before, and by which units; `short` counts them."""
@@ -168,8 +174,8 @@ class ReportWords:
 
     def notice(self, day: date) -> Notice:
         """Return 情况通报, made on `day`."""
-        listed = [f"（{_number(at)}）{each.problem}。" for at, each in enumerate(self._found)]
-        wanted = [f"（{_number(at)}）{each.todo}。" for at, each in enumerate(self._found)]
+        listed = [f"（{_DIGITS[at]}）{each.problem}。" for at, each in enumerate(self._found)]
+        wanted = [f"（{_DIGITS[at]}）{each.todo}。" for at, each in enumerate(self._found)]
         keep = "各单位要坚持按月联系、按季评价，及时登记台账，确保帮带取得实效。"
         period = self.comparison.now.period
         return Notice(
@@ -215,13 +221,13 @@ class ReportWords:
     def _short(self) -> Iterator[str]:
         """Yield sentences, the most important first."""
         yield self.counted()
-        total, word = self._total, self.comparison.now.period.word
+        total = self._total
         done = counted(
             ("联系", total.contacts, "次"),
             ("新结对", total.begun, "对"),
             ("成长评价", total.assessments, "人次"),
         )
-        yield f"{word}{done or '未登记联系'}。"
+        yield f"{self._word}{done or '未登记联系'}。"
         if changes := self._changes(("联系次数", "按月联系率", "红色预警")):
             yield f"{'，'.join(filter(None, (self.unfinished, '同口径对比', changes)))}。"
         missing = sum(unit.is_expected and not unit.is_received for unit in self.states)
@@ -234,13 +240,9 @@ class ReportWords:
 
 def shown_value(each: MeasureChange) -> str:
     """Return a measure of all units as text: 93.5%, 1.2 or 300."""
-    return _shown(each.now, each)
-
-
-def _shown(value: float | None, each: MeasureChange) -> str:
-    if value is None:
-        return "—"
-    return percent(value) if each.measure.unit == "%" else f"{value:.{each.measure.digits}f}"
+    if each.now is None or each.measure.unit == "%":
+        return percent(each.now)
+    return f"{each.now:.{each.measure.digits}f}"
 
 
 def change_words(each: MeasureChange) -> str:
@@ -252,7 +254,3 @@ def change_words(each: MeasureChange) -> str:
     if measure.unit == "%":
         return f"{measure.name}{'上升' if change > 0 else '下降'}{size}个百分点"
     return f"{measure.name}{'增加' if change > 0 else '减少'}{size}{measure.unit}"
-
-
-def _number(at: int) -> str:
-    return _DIGITS[at]

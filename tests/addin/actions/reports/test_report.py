@@ -157,7 +157,7 @@ def test_a_consolidated_workbook_is_judged_by_the_settings_it_was_made_with(
 
     for given in (None, superior):
         consolidate([ledgers], source, as_of=AS_OF, settings_file=given)
-        options = {"settings": given} if given else {}
+        options = {"settings_file": given} if given else {}
         expected = flags(ledgers, **options)
         assert flags(source) == expected
         assert expected != flags(folder)

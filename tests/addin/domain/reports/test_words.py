@@ -162,6 +162,17 @@ def test_a_period_that_lasts_is_compared_with_a_warning(words: ReportWords) -> N
     assert ("本期尚未结束" in words.wechat()) == (lasts and "同口径对比" in words.wechat())
 
 
+def test_a_year_that_lasts_is_not_called_whole() -> None:
+    year, scope = parse_period("2026"), by_code()[CITY]
+    over, lasts = (
+        ReportWords(scope, Comparison(a_period(year, {}, day)), ())
+        for day in (year.last, date(2026, 11, 22))
+    )
+
+    assert (over.happened(), lasts.happened()) == ("全年未登记联系。", "本年未登记联系。")
+    assert "全年" not in lasts.wechat()
+
+
 @pytest.mark.parametrize(
     ("code", "addressee", "signed"),
     [
