@@ -7,7 +7,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -29,7 +29,7 @@ from addin.domain.reports.figures import (
 from addin.domain.reports.lagging import UnitProblems, unit_label
 from addin.domain.reports.period import Period
 from addin.domain.reports.words import ReportWords, change_words, shown_value
-from validators.divisions import Division, children, unit_name
+from validators.divisions import children, unit_name
 from validators.errors import UsageError
 from validators.sheets import FlagRow, UnitRow
 from validators.vocabulary import Alert
@@ -218,10 +218,7 @@ def _areas(words: ReportWords) -> Grid:
 def _parts(words: ReportWords) -> Iterator[tuple[str, str]]:
     """Yield the parts of the scope by name, each with how the codes of its units begin."""
     scope = words.scope
-    divisions: Iterable[Division] = children().get(scope.code, ())
-    if scope.level == "township":
-        divisions = (scope,)
-    for division in divisions:
+    for division in (scope,) if scope.level == "township" else children()[scope.code]:
         yield division.name, division.code
     if scope.level != "township" and scope.unit_code in words.comparison.now.units:
         yield "本级", scope.unit_code
@@ -307,19 +304,11 @@ def _unit_row(unit: UnitProblems, comparison: Comparison, *, same: bool) -> Iter
         only = "上期没有" if figures else "本期没有" if before else "两期都没有"
         basis = "两期都有" if same else only
     yield from (county, township or "（本级）", unit.state.value if unit.state else "", basis)
-    yield from (
-        (
-            figures.stock.pairings,
-            figures.contacts,
-            figures.contact_rate,
-            earlier,
-            figures.duty_rate,
-            figures.red,
-            figures.yellow,
-        )
-        if figures
-        else (None, None, None, earlier, None, None, None)
-    )
+    if figures is None:
+        yield from (None, None, None, earlier, None, None, None)
+    else:
+        yield from (figures.stock.pairings, figures.contacts, figures.contact_rate, earlier)
+        yield from (figures.duty_rate, figures.red, figures.yellow)
     yield "；".join(unit.words)
 
 

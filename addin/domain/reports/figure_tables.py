@@ -338,15 +338,10 @@ def _counted(figures: Figures) -> Values:
 
 def _aspect_means(summary: Summary) -> Iterator[Values]:
     for unit, figures in summary.units.items():
-        for at, (aspect, means) in enumerate(zip(Aspect, figures.means(), strict=True)):
-            before, after = means
-            yield {
-                "unit_code": unit,
-                "aspect": aspect,
-                "rated": figures.rated[at],
-                "before": before,
-                "after": after,
-            }
+        told = zip(Aspect, figures.rated, figures.means(), strict=True)
+        for aspect, rated, (before, after) in told:
+            means = {"rated": rated, "before": before, "after": after}
+            yield {"unit_code": unit, "aspect": aspect, **means}
 
 
 def _monthly_contacts(summary: Summary) -> Iterator[Values]:

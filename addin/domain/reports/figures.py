@@ -383,23 +383,18 @@ class Comparison:
     @property
     def same(self) -> tuple[str, ...]:
         """Return the units both periods have, in code order."""
-        if self.before is None:
-            return ()
-        return tuple(unit for unit in self.now.units if unit in self.before.units)
+        return tuple(u for u in self.now.units if self.before and u in self.before.units)
 
     @property
     def only_now(self) -> tuple[str, ...]:
         """Return the units that were not there in the period before."""
-        if self.before is None:
-            return ()
-        return tuple(unit for unit in self.now.units if unit not in self.before.units)
+        return tuple(u for u in self.now.units if self.before and u not in self.before.units)
 
     @property
     def only_before(self) -> tuple[str, ...]:
         """Return the units that are not there in this period."""
-        if self.before is None:
-            return ()
-        return tuple(unit for unit in self.before.units if unit not in self.now.units)
+        before = self.before.units if self.before else ()
+        return tuple(unit for unit in before if unit not in self.now.units)
 
     def changes(self, prefix: str = "") -> tuple[MeasureChange, ...]:
         """Return every measure of the units whose code begins with `prefix`."""
