@@ -34,12 +34,12 @@ def write_leader_page(
 ) -> None:
     """Write one A4 page: figures, two charts, then what matters, cut to the page."""
     widths = [_LEADER_WIDTH / _LEADER_COLUMNS] * _LEADER_COLUMNS
-    pages, last = PageWriter(sheet, widths, _LEADER_PAGE), _LEADER_COLUMNS - 1
-    pages.add_row(36)
-    pages.put((0, last), contents.title, styles.title())
+    pages, whole = PageWriter(sheet, widths, _LEADER_PAGE), (0, _LEADER_COLUMNS - 1)
+    pages.add_row(max(36, pages.height(contents.title, whole, 18, 10)))
+    pages.put(whole, contents.title, styles.title(text_wrap=True))
     pages.add_row(20)
     stamp = stamp_text(contents.stamp.as_of, contents.stamp.generated)
-    pages.put((0, last), stamp, styles.line(align="center"))
+    pages.put(whole, stamp, styles.line(align="center"))
     _write_cards(pages, contents.cards, styles)
     pages.add_row(6)
     pages.add_row(_CHART_POINTS)

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple, Unpack
 
 from addin import clock
@@ -22,7 +23,7 @@ from validators.columns import Kind
 from validators.divisions import unit_name
 from validators.ledger import Ledger
 from validators.settings import Settings, settings_list
-from validators.sheets import SHEETS, Row, columns_by_field
+from validators.sheets import SHEETS, MentorRow, Row, columns_by_field
 from workbooks.consolidated.content import Grid, Heading, NumberFormat, Stamp
 from workbooks.consolidated.tables import write_listing
 from workbooks.files import replace_atomically
@@ -89,8 +90,9 @@ def write_reminders(
     """
     check_target(out, FILE_KIND)
     ledgers, as_of = read_ledgers(path, **options), options["as_of"]
+    names = _names(ledgers.ledger)
     found = tuple(
-        reminder for ledger in ledgers.examined for reminder in reminders_of(ledger, as_of)
+        reminder for ledger in ledgers.examined for reminder in reminders_of(ledger, as_of, names)
     )
     stamp = Stamp(as_of, (generated or clock.now()).replace(tzinfo=None))
     grid = _grid(found)
@@ -124,10 +126,24 @@ def _grid(found: Sequence[Reminder]) -> Grid:
 # --- the texts of one ledger ----------------------------------------------------------------------
 
 
-def reminders_of(ledger: ExaminedLedger, as_of: date) -> Iterator[Reminder]:
-    """Yield the township's text, then those of the mentors who have something to do, by ID."""
+def _names(ledger: Ledger) -> dict[str, str]:
+    """Return the names of mentors by ID."""
+    named = ledger.table(MentorRow).columns("mentor_id", "name")
+    return {code: name for code, name in named if code and name}
+
+
+def reminders_of(
+    ledger: ExaminedLedger, as_of: date, names: Mapping[str, str] = MappingProxyType({})
+) -> Iterator[Reminder]:
+    """Yield the township's text, then those of the mentors who have something to do, by ID.
+
+    Args:
+        ledger: Of one workbook.
+        as_of: What stands for today.
+        names: Of mentors in other ledgers; who is not among them is told by ID.
+    """
     unit = next(iter(ledger.ledger.unit_codes.values()), "")
-    due = DueItems.of(ledger.ledger, ledger.settings, as_of)
+    due = DueItems.of(ledger.ledger, ledger.settings, as_of, names)
     county, township = unit_name(unit)
     place = township or county or "本单位"
     yield Reminder(unit, "", place, due.total, mask_text(due.township_text(place)))
@@ -149,11 +165,14 @@ class DueItems:
     reminders: Reminders
 
     @classmethod
-    def of(cls, ledger: Ledger, settings: Settings, as_of: date) -> DueItems:
-        """Find what is due in the ledger of one workbook."""
+    def of(
+        cls, ledger: Ledger, settings: Settings, as_of: date,
+        names: Mapping[str, str] = MappingProxyType({}),
+    ) -> DueItems:  # fmt: skip
+        """Find what is due in the ledger of one workbook; see `reminders_of`."""
         computed = with_computed(ledger, roll_up(ledger, settings, as_of))
         values = {entry.name: getattr(settings, entry.field) for entry in settings_list()}
-        return cls(Reminders(_rows(computed), Period.of(as_of, values)))
+        return cls(Reminders(_rows(computed, names), Period.of(as_of, values)))
 
     @property
     def total(self) -> int:
@@ -170,7 +189,7 @@ class DueItems:
         return sorted({mentor for mentor in named if mentor})
 
     def mentor_name(self, mentor: str) -> str:
-        """Return a mentor's name; the ID of one of another township."""
+        """Return a mentor's name, the ID where nobody knows it."""
         row = self.reminders.rows.find("mentor", mentor)
         return (text_of(row, "name") if row else "") or mentor
 
@@ -298,15 +317,19 @@ def _runs(pairing: RowValues) -> bool:
     return text_of(pairing, "status") == "帮带中"
 
 
-def _rows(ledger: Ledger) -> LedgerRows:
-    """Return the rows of the sheets 本周待办 reads, as its code takes them."""
-    return LedgerRows(
-        {
-            model.sheet.key: [*_sheet_rows(ledger, model)]
-            for model in SHEETS
-            if model.sheet.key in read_fields()
-        }
+def _rows(ledger: Ledger, names: Mapping[str, str]) -> LedgerRows:
+    """Return the rows of the sheets 本周待办 reads, with the mentors who come from elsewhere."""
+    rows = {
+        model.sheet.key: [*_sheet_rows(ledger, model)]
+        for model in SHEETS
+        if model.sheet.key in read_fields()
+    }
+    own, all_mentors = (
+        {code_of(row.get("mentor_id")) for row in rows[key]} for key in ("mentor", "pairing")
     )
+    away = sorted(all_mentors - own - {""})
+    rows["mentor"] += [{"mentor_id": code, "name": names.get(code, code)} for code in away]
+    return LedgerRows(rows)
 
 
 def _sheet_rows(ledger: Ledger, model: type[Row]) -> Iterable[RowValues]:
