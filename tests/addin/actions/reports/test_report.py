@@ -14,21 +14,24 @@ import pytest
 from click.testing import CliRunner, Result
 
 from addin.actions.consolidate import consolidate
-from addin.actions.reports.report import ReportResult, report_period
+from addin.actions.reports.report import ReportResult, report_contents, report_period
 from addin.cli import cli
 from addin.domain.awards import public_words
 from addin.domain.bulletin import percent
 from addin.domain.reports.period import parse_period
+from tests.support.measure import misfits
 from tests.support.office import Office
 from tests.support.ooxml import ooxml_errors
 from tests.support.printed import text_sizes
 from validators.divisions import by_code, full_name
 from validators.errors import UsageError, WriteRefused
 from validators.settings import Settings
+from workbooks.consolidated.content import Stamp
 from workbooks.masking import mask_text
 from workbooks.pages import LEAST_POINTS, add_printed_sheet, printed_workbook
 from workbooks.reports.content import PublicNotice
 from workbooks.reports.documents import write_public_notice
+from workbooks.reports.workbook import write_report
 from workbooks.samples import clean_rows
 from workbooks.template.styles import Styles
 from workbooks.template.workbook import write_ledger
@@ -278,6 +281,19 @@ def test_the_workbook_is_valid_and_repeats_itself(
 
 def test_what_is_printed_can_be_read(done: ReportResult, office: Office, tmp_path: Path) -> None:
     assert min(text_sizes(office.pdf(done.out, tmp_path))) >= LEAST_POINTS
+
+
+def test_the_longest_name_of_a_unit_is_not_cut(done: ReportResult, tmp_path: Path) -> None:
+    longest = max(
+        (d for d in by_code().values() if d.level == "township"), key=lambda d: len(d.name)
+    )
+    contents = report_contents(replace(done.words, scope=longest), Stamp(END, GENERATED))
+    out = tmp_path / "r.xlsx"
+
+    write_report(out, contents)
+
+    assert longest.name in contents.title
+    assert misfits(out) == []
 
 
 def test_what_leaders_read_is_one_page(book: openpyxl.Workbook) -> None:
