@@ -22,10 +22,7 @@ def same_units(heading: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class MeasureLine:
-    """One line of 指标对比; `change` is in percentage points where the figures are shares.
-
-    `growth` is the change as a share of what was before.
-    """
+    """One line of 指标对比: `change` of shares in percentage points, `growth` of figures as a share."""
 
     name: str
     unit: str

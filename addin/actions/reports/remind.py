@@ -137,10 +137,7 @@ def reminders_of(
 ) -> Iterator[Reminder]:
     """Yield the township's text, then those of the mentors who have something to do, by ID.
 
-    Args:
-        ledger: Of one workbook.
-        as_of: What stands for today.
-        names: Of mentors in other ledgers; who is not among them is told by ID.
+    A mentor of another ledger is told by `names`, who is not among them by the ID.
     """
     unit = next(iter(ledger.ledger.unit_codes.values()), "")
     due = DueItems.of(ledger.ledger, ledger.settings, as_of, names)
