@@ -146,6 +146,12 @@ class Figures(Sums):
         """Return running pairings per engaged mentor."""
         return self.pairings / len(self.engaged) if self.engaged else None
 
+    @property
+    def gain(self) -> float | None:
+        """Return how far all aspects rose from the baselines in the mean, None if none is rated."""
+        rated = sum(self.rated)
+        return (sum(self.after) - sum(self.before)) / rated if rated else None
+
     def means(self) -> tuple[tuple[float | None, float | None], ...]:
         """Return (baseline mean, latest mean) of every aspect, None where nobody has both."""
         return tuple(
