@@ -93,7 +93,7 @@ def consolidate(  # noqa: PLR0913  # the command's options, by keyword only
             from addin.actions.parcels.dataset import check_dataset  # noqa: PLC0415 - see above
 
             check_dataset(out)
-        key = _key(order, shelf) if cache else ""
+        key = _key(order, shelf) if shelf.keeps else ""
         if key and not (bundle or dask) and (earlier := _used_again(order, key, shelf)):
             return ConsolidateResult(out, division, earlier.told, earlier.load)
         from workbooks.workers import warm_up  # noqa: PLC0415 - see above
@@ -112,19 +112,23 @@ def _superior(path: Path) -> Settings:
 
 
 def _key(order: Order, shelf: Shelf) -> str:
-    """Return a digest of everything a consolidation rests on but 生成时间."""
-    read = [
-        (
-            *source[1:],
-            link_to(source, order.out),
-            shelf.content(source.path),
-            *files.saved_at(source.path),
-        )
-        for source in order.sources
-    ]
-    notices = [*found_files.open_notices(order.sources), *found_files.unread_findings(order.others)]
+    """Return a digest of everything a consolidation rests on but 生成时间, "" where not all can be read."""
+    try:
+        read = [
+            (
+                *source[1:],
+                link_to(source, order.out),
+                shelf.content(source.path),
+                *files.saved_at(source.path),
+            )
+            for source in order.sources
+        ]
+        known = shelf.content(order.previous) if order.previous else ""
+    except OSError:  # what reads it says what is the matter
+        return ""
+    opened = found_files.open_notices(order.sources)
+    notices = [*opened, *found_files.unread_findings(order.others), *order.notices]
     settings = order.superior.model_dump_json() if order.superior else ""
-    known = shelf.content(order.previous) if order.previous else ""
     day, rows = order.as_of, order.most_rows
     return digest_of(
         [program_version(), order.scope.code, day, rows, settings, known, *read, *notices]
@@ -138,8 +142,7 @@ def _used_again(order: Order, key: str, shelf: Shelf) -> EarlierRun | None:
     if earlier:
         before = earlier.generated
         files.replace_atomically(out, lambda draft: restamp(out, draft, before, now))
-        again = earlier._replace(generated=now, members=members_of(out))
-        keep_run(shelf.folder, key, again)
+        keep_run(shelf.folder, key, earlier._replace(generated=now, members=members_of(out)))
         shelf.used.update(shelf.folder.iterdir())
     return earlier
 
@@ -162,7 +165,8 @@ def _sources(
     if outputs or any(other.path.suffix == BUNDLE for other in others):
         from addin.actions.parcels.carried import handed_on  # noqa: PLC0415 - few folders have one
 
-        inside, others, notices = handed_on(others, scope)
+        taken = [source.file for source in sources]
+        inside, others, notices = handed_on(others, scope, taken)
         if inside:
             sources = sorted([*sources, *inside], key=lambda source: PurePosixPath(source.file))
     found_files.refuse_without(sources, others)

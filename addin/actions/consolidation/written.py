@@ -124,7 +124,8 @@ def consolidated(order: Order, shelf: Shelf, key: str) -> tuple[Told, Whole]:
     replace_atomically(order.out, lambda draft: write_consolidated(draft, contents))
     whole = Whole(merged.report, reports.summary, merged.states)
     told = Told.of(order.scope, whole)
-    if key and not any(finding.code in PASSING for finding in findings):
+    as_read = all(map(shelf.is_unchanged, shelf.digests))
+    if key and as_read and not any(finding.code in PASSING for finding in findings):
         run = EarlierRun(told, order.generated, members_of(order.out), packed(tuple(whole)))
         shelf.used.add(keep_run(shelf.folder, key, run))
     return told, whole

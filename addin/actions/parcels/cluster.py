@@ -45,12 +45,12 @@ class Job(NamedTuple):
     Attributes:
         path: The file.
         work: Called there with the path of a copy and a path without suffix; it leaves files of that
-            name and some suffix.
+            name and some suffix, or returns why they cannot be written.
         target: The path here, without suffix, by which these are named.
     """
 
     path: Path
-    work: Callable[[Path, Path], None]
+    work: Callable[[Path, Path], OSError | None]
     target: Path
 
 
@@ -138,17 +138,15 @@ def cluster_at(address: str) -> Iterator[Cluster]:
 
 
 def _work(
-    name: str, content: bytes, seconds: float, work: Callable[[Path, Path], None]
-) -> LeftFiles | UnreadableWorkbook:
+    name: str, content: bytes, seconds: float, work: Callable[[Path, Path], OSError | None]
+) -> LeftFiles | UnreadableWorkbook | OSError:
     """Work on a file on a worker."""
     with tempfile.TemporaryDirectory(prefix="bangdai-") as folder:
         path, target = Path(folder) / name, Path(folder) / "parcel"
         path.write_bytes(content)
         os.utime(path, (seconds, seconds))
         problem = guarded(lambda _: work(path, target), path)
-        if isinstance(problem, UnreadableWorkbook):
-            return problem
-        return LeftFiles.of(target)
+        return problem or LeftFiles.of(target)
 
 
 def _received(job: Job, future: Any) -> UnreadableWorkbook | None:

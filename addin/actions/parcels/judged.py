@@ -11,11 +11,10 @@ from typing import NamedTuple
 
 from addin.actions.exchange.states import MemoryRow, remembered_rows
 from addin.actions.generated_sheets import ClerkEntries, clerk_entries, computed_part, duty_parts
-from addin.actions.parcels import PARCEL
+from addin.actions.parcels import PARCEL, DamagedParcel
 from addin.actions.parcels.cluster import Cluster, LeftFiles
 from addin.actions.parcels.earlier import digest_of
 from addin.actions.parcels.parcel import (
-    DamagedParcel,
     load_lent,
     load_parcel,
     load_people,

@@ -19,7 +19,7 @@ from typing import Any, ClassVar
 
 from isal import isal_zlib
 
-from addin.actions.parcels import DRAFT
+from addin.actions.parcels import DRAFT, DamagedParcel
 from addin.actions.parcels.version import program_version
 from addin.actions.validate import ExaminedLedger
 from addin.domain.deliveries import Delivery, content_of
@@ -56,10 +56,6 @@ _NAMED = {
     ("validators.ledger", "_restored"),
 }
 """What a section may name besides classes of ours."""
-
-
-class DamagedParcel(Exception):
-    """A file is no parcel, is damaged, or was written by another version of the program."""
 
 
 def save_parcel(examined: ExaminedLedger, path: Path, sketch: LogSketch | None = None) -> None:

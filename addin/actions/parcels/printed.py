@@ -25,7 +25,7 @@ from workbooks.consolidated.printing import print_block, prototypes
 from workbooks.ooxml.package import DeflatedPiece
 
 ROWS = ".rows"
-"""The suffix of a file of printed rows: blocks one after the other, then a line of JSON on them."""
+"""The suffix of a file of printed rows: blocks, a line of JSON on them, and a checksum of all that."""
 
 
 class PrintOrder(NamedTuple):
@@ -107,9 +107,10 @@ def print_ledger(
             columns = finding_columns(findings, labels)
             printed.append((FINDINGS_SHEET, print_block(FINDINGS_SHEET, columns, stream)))
     told = [(sheet, rows.n_rows, *rows.piece[1:]) for sheet, rows in printed]
-    checksum = isal_zlib.crc32(draft.read_bytes())
+    line = b"\n" + json.dumps(told).encode()
+    checksum = isal_zlib.crc32(line, isal_zlib.crc32(draft.read_bytes()))
     with draft.open("ab") as stream:
-        stream.write(b"\n" + json.dumps([checksum, told]).encode())
+        stream.write(line + b"\n%d" % checksum)
     draft.replace(target)
 
 
@@ -117,12 +118,11 @@ def printed_rows(path: Path) -> list[tuple[str, PrintedRows]] | None:
     """Return the blocks of rows in a file with their sheets, None if it is missing or damaged."""
     looks = prototypes()
     with suppress(OSError, ValueError, TypeError, KeyError):
-        rows, _, line = path.read_bytes().rpartition(b"\n")
-        checksum, told = json.loads(line)
-        if isal_zlib.crc32(rows) == checksum:
+        content, _, checksum = path.read_bytes().rpartition(b"\n")
+        if isal_zlib.crc32(content) == int(checksum):
             return [
                 (sheet, PrintedRows(looks[sheet], n_rows, DeflatedPiece(path, *piece)))
-                for sheet, n_rows, *piece in told
+                for sheet, n_rows, *piece in json.loads(content.rpartition(b"\n")[2])
             ]
     return None
 
