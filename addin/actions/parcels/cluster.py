@@ -11,19 +11,24 @@ import os
 import tempfile
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import CancelledError
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
+from addin.actions.parcels import DamagedParcel
 from addin.actions.parcels.version import program_version
 from validators.errors import BangdaiError, UnreadableWorkbook, UsageError
-from workbooks.workers import DIED, guarded
+from workbooks.file_problems import reason
+from workbooks.workers import DIED, guarded, too_slow
 
 R = TypeVar("R")
 
 _RETRIES = 3
 _IN_FLIGHT_PER_THREAD = 3
 _CONNECT_SECONDS = 15
+_PATIENCE = 900.0
+"""Seconds until a file is given up; Dask gives up a worker that is silent after 300."""
 
 
 class LeftFiles(NamedTuple):
@@ -104,7 +109,11 @@ class Cluster:
         return _IN_FLIGHT_PER_THREAD * (sum(self._client.nthreads().values()) or 1)
 
     def _submitted(self, job: Job) -> Any:
-        content, seconds = job.path.read_bytes(), job.path.stat().st_mtime
+        """Send a job's file off; what cannot be read here is worked on here, to be told why."""
+        try:
+            content, seconds = job.path.read_bytes(), job.path.stat().st_mtime
+        except OSError:
+            return guarded(lambda _: job.work(job.path, job.target), job.path)
         return self._client.submit(
             _work, job.path.name, content, seconds, job.work, retries=_RETRIES, pure=False
         )
@@ -150,22 +159,38 @@ def _work(
 
 
 def _received(job: Job, future: Any) -> UnreadableWorkbook | None:
-    result = _result(future)
+    result = future if isinstance(future, UnreadableWorkbook) else _result(future)
     if isinstance(result, UnreadableWorkbook):
         return result
+    if isinstance(result, OSError):
+        raise BangdaiError(
+            f"集群上有机器不能写入临时文件（{reason(result)}）", "请清理该机器的磁盘后重新汇总"
+        )
     if result.version != program_version():
-        raise UsageError("集群上的 bangdai 与本机版本不同", "请在集群和本机安装同一版本")
+        raise _other_version()
     for suffix, content in result.files.items():
         job.target.with_suffix(suffix).write_bytes(content)
     return None
 
 
 def _result(future: Any) -> Any:
+    """Return what a worker came to, or why nobody will come to anything."""
     from distributed import KilledWorker  # noqa: PLC0415 - of the extra bangdai[dask]
 
     try:
-        return future.result()
+        return future.result(timeout=_PATIENCE)
     except KilledWorker:
         return DIED
-    except OSError as problem:
+    except TimeoutError as problem:
+        if not future.client.nthreads():
+            raise BangdaiError("Dask 集群上没有可用的机器", "请恢复集群后重新汇总") from problem
+        future.cancel()
+        return too_slow(_PATIENCE)
+    except (OSError, CancelledError) as problem:
         raise BangdaiError("与 Dask 集群的连接中断", "请恢复集群后重新汇总") from problem
+    except (ImportError, AttributeError, DamagedParcel) as problem:
+        raise _other_version() from problem
+
+
+def _other_version() -> UsageError:
+    return UsageError("集群上的 bangdai 与本机版本不同", "请在集群和本机安装同一版本")

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from addin.actions.parcels import CACHE, DRAFT, DamagedParcel
 from validators.errors import WriteRefused
-from workbooks.file_problems import output_path, refusal
+from workbooks.file_problems import output_path, reason, refusal
 from workbooks.files import scratch_folder
 
 if TYPE_CHECKING:
@@ -66,14 +66,15 @@ def shelf_beside(
 
 def _told(target: Path, folder: Path, problem: OSError | DamagedParcel) -> Exception:
     """Return what to say of a shelf that cannot be used; a problem with anything else as it is."""
+    why = "其中的文件被删除或损坏"
     if isinstance(problem, OSError):
-        inside = folder in Path(problem.filename or "").parents
-        if not (inside or problem.errno in _FULL):
-            return problem
-        if not isinstance(problem, FileNotFoundError):
+        if problem.errno in _FULL:
             return refusal(target, problem)
+        if folder not in Path(problem.filename or "").parents:
+            return problem
+        why = why if isinstance(problem, FileNotFoundError) else reason(problem)
     return WriteRefused(
-        f"“{CACHE}”中的文件在汇总时被删除或损坏，“{target.name}”未保存", "请重新汇总"
+        f"“{CACHE}”不可用（{why}），“{target.name}”未保存", "请删除该文件夹后重新汇总"
     )
 
 
