@@ -30,7 +30,6 @@ from workbooks.ooxml.addresses import WORKSHEET_ROWS
 
 if TYPE_CHECKING:
     from addin.actions.validate import Progress
-    from validators.settings import Settings
 
 
 def consolidate(  # noqa: PLR0913  # the command's options, by keyword only
@@ -51,22 +50,11 @@ def consolidate(  # noqa: PLR0913  # the command's options, by keyword only
 ) -> ConsolidateResult:
     """Read, validate, add up and write; a bad file never stops the others.
 
-    Args:
-        paths: Folders and files with ledgers; consolidated workbooks among them are passed over.
-        out: The workbook to write or replace.
-        as_of: What dates are judged by.
-        jobs: Worker processes.
-        settings_file: Settings that win over each ledger's own.
-        previous: An earlier consolidated workbook to compare with.
-        scope: Name or code of the city or county that adds up; the city without one.
-        generated: 生成时间; now if None. Equal inputs and times give equal bytes.
-        cache: Whether to keep beside `out` what a later run need not do again, and to use what an
-            earlier one kept; see `addin.actions.parcels.shelf`.
-        bundle: Where to write the ledgers for the superior's consolidation, None for nowhere.
-        dask: Address of the Dask cluster that reads the files, "" for workers of this computer; it
-            also writes a dataset, see `addin.actions.parcels.dataset`.
-        most_rows: The last row of a worksheet; ledger sheets with more rows continue in further ones.
-        progress: Told of every file done.
+    Whatever `Order` has is said there. The ledgers are those in `paths`, of the city or county named
+    by `scope`; consolidated workbooks among them are passed over. With `cache` what a later run need
+    not do again is kept beside `out`, see `addin.actions.parcels.shelf`. They are read by `jobs` worker
+    processes or the Dask cluster at the address `dask`, and then a dataset is written, too, see
+    `addin.actions.parcels.dataset`. Equal inputs and equal times `generated` give equal sheets.
 
     Raises:
         UsageError: There is nothing to consolidate, or an option cannot be used.
@@ -77,7 +65,11 @@ def consolidate(  # noqa: PLR0913  # the command's options, by keyword only
     named = {out, settings_file, previous, bundle}
     sources, others, notices = _sources(paths, named, division)
     moment = (generated or clock.now()).replace(tzinfo=None)
-    superior = _superior(settings_file) if settings_file else None
+    superior = None
+    if settings_file:
+        from addin.actions.validate import superior_settings  # noqa: PLC0415 - few name a file
+
+        superior = superior_settings(settings_file)
     order = Order(
         division, out, as_of, moment, sources, others, notices, superior, previous, bundle,
         most_rows, progress,
@@ -103,12 +95,6 @@ def consolidate(  # noqa: PLR0913  # the command's options, by keyword only
 
         told, whole = consolidated(order, shelf, key)
     return ConsolidateResult(out, division, told, lambda: whole)
-
-
-def _superior(path: Path) -> Settings:
-    from addin.actions.validate import superior_settings  # noqa: PLC0415 - few name a file
-
-    return superior_settings(path)
 
 
 def _key(order: Order, shelf: Shelf) -> str:

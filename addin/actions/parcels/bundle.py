@@ -182,27 +182,3 @@ def _unusable(why: str) -> UnreadableWorkbook:
     return UnreadableWorkbook(
         "file.bundle", f"汇总包{why}", "请县（区）用与市级相同版本的工具重新汇总后再报"
     )
-
-
-def expanded(
-    others: Iterable[Source], taken: Iterable[str] = ()
-) -> tuple[list[Source], list[Source], list[Finding]]:
-    """Return the ledgers of the bundles among some files, the other files, and the notices.
-
-    Args:
-        others: The files.
-        taken: Names that other files have.
-    """
-    known = {*taken}
-    sources: list[Source] = []
-    notices: list[Finding] = []
-    left: list[Source] = []
-    for other in others:
-        if other.path.suffix == BUNDLE:
-            ledgers, found = unbundled(other.path, other.file, known)
-            known.update(one.file for one in ledgers)
-            sources += ledgers
-            notices += found
-        else:
-            left.append(other)
-    return sources, left, notices

@@ -16,7 +16,8 @@ from typing import Any, NamedTuple
 from zipfile import ZipFile, ZipInfo
 
 from addin.actions.found_files import Source, file_finding
-from addin.actions.parcels.bundle import LIST, expanded, list_of, listed_in, unbundled
+from addin.actions.parcels import BUNDLE
+from addin.actions.parcels.bundle import LIST, list_of, listed_in, unbundled
 from addin.actions.parcels.parcel import packed, sections_of, unpacked
 from addin.domain.results import some
 from validators.cells import Shown, Uncalculated
@@ -119,20 +120,14 @@ def _plain(value: Any) -> Any:
 _STATES_SHEET = "填报情况"
 
 
-class _Contents(NamedTuple):
-    """Digests of the ledgers handed on, and the names of files the county could not read, masked."""
-
-    digests: frozenset[str]
-    unread: frozenset[str]
-
-
 class _CountyWorkbook(NamedTuple):
-    """A county's workbook that carries its ledgers."""
+    """A county's workbook that carries its ledgers; see `_contents`."""
 
     source: Source
     scope: str
     as_of: str
-    contents: _Contents
+    n_ledgers: int
+    contents: frozenset[str]
 
 
 def handed_on(
@@ -149,18 +144,22 @@ def handed_on(
         taken: Names that other files have.
     """
     every = [*others]
-    sources, rest, notices = expanded(every, taken)
-    bundles = (_contents(one.path) for one in every if one not in rest)
-    bundled = frozenset[str]().union(*(names for both in bundles if both for names in both))
+    bundles = [one for one in every if one.path.suffix == BUNDLE]
+    held = (_contents(one.path) for one in bundles)
+    bundled = frozenset[str]().union(*(contents for _, contents in filter(None, held)))
+    sources: list[Source] = []
+    notices: list[Finding] = []
     latest: dict[str, _CountyWorkbook] = {}
     left: list[Source] = []
-    for other in rest:
+    for other in every:
+        if other in bundles:
+            continue
         handed = _handed(other, scope)
         if isinstance(handed, Finding):
             notices.append(handed)
         elif handed is None:
             left.append(other)
-        elif (held := frozenset[str]().union(*handed.contents)) and held <= bundled:
+        elif handed.contents and handed.contents <= bundled:
             notices.append(_passed_over(other, "县（区）的汇总表，帮带包中已有这些台账"))
         else:
             both = [handed, latest.get(handed.scope, handed)]
@@ -169,20 +168,24 @@ def handed_on(
             if earlier is not last:
                 what = f"县（区）的汇总表，较新的是“{last.source.file}”"
                 notices.append(_passed_over(earlier.source, what))
-    for each in latest.values():
-        known = {*taken, *(one.file for one in sources)}
-        ledgers, found = unbundled(each.source.path, each.source.file, known)
+    for path, file, _ in [*bundles, *(each.source for each in latest.values())]:
+        ledgers, found = unbundled(path, file, {*taken, *(one.file for one in sources)})
         sources += ledgers
-        notices += [*found, _read(each)]
-    return sources, left, notices
+        notices += found
+    return sources, left, [*notices, *map(_read, latest.values())]
 
 
-def _contents(path: Path) -> _Contents | None:
-    """Return what a bundle holds, or the one in a workbook, None where it cannot be used."""
+def _contents(path: Path) -> tuple[int, frozenset[str]] | None:
+    """Return of a bundle, or the one in a workbook, how many ledgers it holds, and what.
+
+    That is digests of these, and the masked names of files its county could not read; None where it
+    cannot be used.
+    """
     with suppress(UnreadableWorkbook, KeyError, TypeError, ValueError):
         listed = listed_in(path)
+        digests = [digest for _, digest in listed["ledgers"]]
         unread = (mask_text(name) for name, *_ in listed["unreadable"])
-        return _Contents(frozenset(digest for _, digest in listed["ledgers"]), frozenset(unread))
+        return len(digests), frozenset([*digests, *unread])
     return None
 
 
@@ -201,7 +204,7 @@ def _handed(other: Source, scope: Division) -> _CountyWorkbook | Finding | None:
         contents = _contents(path)
         if contents is None:
             return _wanting(other, county, "由另一版本的工具生成")
-        return _CountyWorkbook(other, code, day.isoformat(), contents)
+        return _CountyWorkbook(other, code, day.isoformat(), *contents)
     return None
 
 
@@ -224,6 +227,6 @@ def _passed_over(other: Source, what: str) -> Finding:
 def _read(handed: _CountyWorkbook) -> Finding:
     return file_finding(
         handed.source.file, "file.carried", Level.NOTICE,
-        f"已读取汇总表中的 {len(handed.contents.digests)} 份台账，数据截至 {handed.as_of}",
+        f"已读取汇总表中的 {handed.n_ledgers} 份台账，数据截至 {handed.as_of}",
         "不是最新的，请县（区）重新汇总后再报",
     )  # fmt: skip

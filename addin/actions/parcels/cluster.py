@@ -79,15 +79,8 @@ class Cluster:
         Raises:
             UsageError: The cluster runs another version of the program.
         """
-        waiting: deque[tuple[Job, Any]] = deque()
-        for job in jobs:
-            future = self._submitted(job)
-            self._results[job.target] = future
-            waiting.append((job, future))
-            if len(waiting) >= self._room():
-                yield _received(*waiting.popleft())
-        while waiting:
-            yield _received(*waiting.popleft())
+        for job, future in self._in_turn((job, self._submitted(job)) for job in jobs):
+            yield _received(job, future)
 
     def again(self, work: Callable[..., R], orders: Iterable[tuple[Path, Any]]) -> Iterator[R]:
         """Yield, in any order, what `work` makes of what jobs left, on the workers that have it.
@@ -96,17 +89,18 @@ class Cluster:
             work: Called there with `LeftFiles` and an order.
             orders: Targets of jobs, each with an order. What an earlier run left lies here and is sent.
         """
-        waiting: deque[Any] = deque()
-        for target, order in orders:
-            left = self._results.get(target) or LeftFiles.of(target)
-            waiting.append(self._client.submit(work, left, order, retries=_RETRIES, pure=False))
-            if len(waiting) >= self._room():
-                yield _result(waiting.popleft())
-        while waiting:
-            yield _result(waiting.popleft())
+        left = ((self._results.get(at) or LeftFiles.of(at), order) for at, order in orders)
+        sent = (self._client.submit(work, *one, retries=_RETRIES, pure=False) for one in left)
+        yield from map(_result, self._in_turn(sent))
 
-    def _room(self) -> int:
-        return _IN_FLIGHT_PER_THREAD * (sum(self._client.nthreads().values()) or 1)
+    def _in_turn(self, sent: Iterable[R]) -> Iterator[R]:
+        """Yield what is sent off, in order, as many things later as the cluster can take."""
+        waiting: deque[R] = deque()
+        for one in sent:
+            waiting.append(one)
+            if len(waiting) >= _IN_FLIGHT_PER_THREAD * sum(self._client.nthreads().values()):
+                yield waiting.popleft()
+        yield from waiting
 
     def _submitted(self, job: Job) -> Any:
         """Send a job's file off; what cannot be read here is worked on here, to be told why."""
@@ -114,9 +108,9 @@ class Cluster:
             content, seconds = job.path.read_bytes(), job.path.stat().st_mtime
         except OSError:
             return guarded(lambda _: job.work(job.path, job.target), job.path)
-        return self._client.submit(
-            _work, job.path.name, content, seconds, job.work, retries=_RETRIES, pure=False
-        )
+        task = _work, job.path.name, content, seconds, job.work
+        self._results[job.target] = self._client.submit(*task, retries=_RETRIES, pure=False)
+        return self._results[job.target]
 
 
 @contextmanager
@@ -159,12 +153,13 @@ def _work(
 
 
 def _received(job: Job, future: Any) -> UnreadableWorkbook | None:
-    result = future if isinstance(future, UnreadableWorkbook) else _result(future)
-    if isinstance(result, UnreadableWorkbook):
+    done_here = future is None or isinstance(future, UnreadableWorkbook | OSError)
+    result = future if done_here else _result(future)
+    if result is None or isinstance(result, UnreadableWorkbook):
         return result
     if isinstance(result, OSError):
         raise BangdaiError(
-            f"集群上有机器不能写入临时文件（{reason(result)}）", "请清理该机器的磁盘后重新汇总"
+            f"有机器不能写入临时文件（{reason(result)}）", "请清理集群和本机的磁盘后重新汇总"
         )
     if result.version != program_version():
         raise _other_version()

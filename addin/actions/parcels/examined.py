@@ -89,7 +89,7 @@ def _examined(
     Raises:
         OSError: They cannot be written.
     """
-    left = {file: (order, _left(shelf, order)) for file, order in orders.items()}
+    left = {file: (order, order.parcel if shelf.keeps else None) for file, order in orders.items()}
     missing, wanted = to_do(left, _kept, kept)
     if shelf.cluster:
         some = [*wanted]
@@ -99,11 +99,6 @@ def _examined(
         if isinstance(problem, OSError):
             raise problem
         yield order, problem
-
-
-def _left(shelf: Shelf, order: _Order) -> Path | None:
-    lacking = order.read and not order.read.exists()
-    return order.parcel if shelf.keeps and not lacking else None
 
 
 def _kept(order: _Order) -> ExaminedLedger | None:

@@ -144,7 +144,7 @@ def row_blocks(
     for file, own in printed.items():
         for sheet, rows in own:
             kept = listed[file] if sheet == FINDINGS_SHEET else blocks[sheet]
-            kept.append(RowBlock(rows.n_rows, _giving(rows)))
+            kept.append(RowBlock(rows.n_rows, _giving(rows), rows.piece.size))
     of_file = {file: iter(own) for file, own in listed.items()}
     for run in runs_of(findings):
         own_runs = of_file.get(run[0].file)

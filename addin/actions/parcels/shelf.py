@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from addin.actions.parcels import CACHE, DRAFT, DamagedParcel
 from validators.errors import WriteRefused
-from workbooks.file_problems import output_path, reason, refusal
+from workbooks.file_problems import output_path, reason
 from workbooks.files import scratch_folder
 
 if TYPE_CHECKING:
@@ -66,13 +66,11 @@ def shelf_beside(
 
 def _told(target: Path, folder: Path, problem: OSError | DamagedParcel) -> Exception:
     """Return what to say of a shelf that cannot be used; a problem with anything else as it is."""
-    why = "其中的文件被删除或损坏"
+    why = "其中的文件已损坏"
     if isinstance(problem, OSError):
-        if problem.errno in _FULL:
-            return refusal(target, problem)
-        if folder not in Path(problem.filename or "").parents:
+        if problem.errno not in _FULL and folder not in Path(problem.filename or "").parents:
             return problem
-        why = why if isinstance(problem, FileNotFoundError) else reason(problem)
+        why = reason(problem)
     return WriteRefused(
         f"“{CACHE}”不可用（{why}），“{target.name}”未保存", "请删除该文件夹后重新汇总"
     )
