@@ -238,6 +238,15 @@ def guarded(function: Callable[[Item], Result], item: Item) -> Result | Unreadab
         )
 
 
+def too_slow(seconds: float) -> UnreadableWorkbook:
+    """Return what is said of a file whose reading was given up after so long."""
+    return UnreadableWorkbook(
+        "file.too_slow",
+        f"读取超过 {seconds:g} 秒，已停止",
+        "请删除表格以外多余的行和列，用 Excel 另存为 .xlsx 后再上报",
+    )
+
+
 def _finished(
     item: Item, future: ProcessFuture[Result | UnreadableWorkbook], timeout_seconds: float
 ) -> tuple[Item, Result | UnreadableWorkbook]:
@@ -246,11 +255,7 @@ def _finished(
     try:
         return item, future.result()
     except FutureTimeoutError:
-        return item, UnreadableWorkbook(
-            "file.too_slow",
-            f"读取超过 {timeout_seconds:g} 秒，已停止",
-            "请删除表格以外多余的行和列，用 Excel 另存为 .xlsx 后再上报",
-        )
+        return item, too_slow(timeout_seconds)
     except ProcessExpired:
         return item, DIED
 

@@ -31,7 +31,6 @@ from workbooks.ooxml.addresses import WORKSHEET_ROWS
 
 if TYPE_CHECKING:
     from addin.actions.validate import Progress
-    from validators.settings import Settings
 
 
 def consolidate(  # noqa: PLR0913  # the command's options, by keyword only
@@ -52,22 +51,11 @@ def consolidate(  # noqa: PLR0913  # the command's options, by keyword only
 ) -> ConsolidateResult:
     """Read, validate, add up and write; a bad file never stops the others.
 
-    Args:
-        paths: Folders and files with ledgers; consolidated workbooks among them are passed over.
-        out: The workbook to write or replace.
-        as_of: What dates are judged by.
-        jobs: Worker processes.
-        settings_file: Settings that win over each ledger's own.
-        previous: An earlier consolidated workbook to compare with.
-        scope: Name or code of the city or county that adds up; the city without one.
-        generated: 生成时间; now if None. Equal inputs and times give equal bytes.
-        cache: Whether to keep beside `out` what a later run need not do again, and to use what an
-            earlier one kept; see `addin.actions.parcels.shelf`.
-        bundle: Where to write the ledgers for the superior's consolidation, None for nowhere.
-        dask: Address of the Dask cluster that reads the files, "" for workers of this computer; it
-            also writes a dataset, see `addin.actions.parcels.dataset`.
-        most_rows: The last row of a worksheet; ledger sheets with more rows continue in further ones.
-        progress: Told of every file done.
+    Whatever `Order` has is said there. The ledgers are those in `paths`, of the city or county named
+    by `scope`; consolidated workbooks among them are passed over. With `cache` what a later run need
+    not do again is kept beside `out`, see `addin.actions.parcels.shelf`. They are read by `jobs` worker
+    processes or the Dask cluster at the address `dask`, and then a dataset is written, too, see
+    `addin.actions.parcels.dataset`. Equal inputs and equal times `generated` give equal sheets.
 
     Raises:
         UsageError: There is nothing to consolidate, or an option cannot be used.
@@ -78,7 +66,11 @@ def consolidate(  # noqa: PLR0913  # the command's options, by keyword only
     named = {out, settings_file, previous, bundle}
     sources, others, notices = _sources(paths, named, division)
     moment = (generated or clock.now()).replace(tzinfo=None)
-    superior = _superior(settings_file) if settings_file else None
+    superior = None
+    if settings_file:
+        from addin.actions.validate import superior_settings  # noqa: PLC0415 - few name a file
+
+        superior = superior_settings(settings_file)
     order = Order(
         division, out, as_of, moment, sources, others, notices, superior, previous, bundle,
         most_rows, progress,
@@ -95,7 +87,7 @@ def consolidate(  # noqa: PLR0913  # the command's options, by keyword only
             from addin.actions.parcels.dataset import check_dataset  # noqa: PLC0415 - see above
 
             check_dataset(out)
-        key = _key(order, shelf) if cache else ""
+        key = _key(order, shelf) if shelf.keeps else ""
         if key and not (bundle or dask) and (earlier := _used_again(order, key, shelf)):
             return ConsolidateResult(out, division, earlier.told, earlier.load)
         from workbooks.workers import warm_up  # noqa: PLC0415 - see above
@@ -107,26 +99,24 @@ def consolidate(  # noqa: PLR0913  # the command's options, by keyword only
     return ConsolidateResult(out, division, told, lambda: whole, edited)
 
 
-def _superior(path: Path) -> Settings:
-    from addin.actions.validate import superior_settings  # noqa: PLC0415 - few name a file
-
-    return superior_settings(path)
-
-
 def _key(order: Order, shelf: Shelf) -> str:
-    """Return a digest of everything a consolidation rests on but 生成时间."""
-    read = [
-        (
-            *source[1:],
-            link_to(source, order.out),
-            shelf.content(source.path),
-            *shelf.saved_at(source.path),
-        )
-        for source in order.sources
-    ]
-    notices = [*found_files.open_notices(order.sources), *found_files.unread_findings(order.others)]
+    """Return a digest of everything a consolidation rests on but 生成时间, "" where not all can be read."""
+    try:
+        read = [
+            (
+                *source[1:],
+                link_to(source, order.out),
+                shelf.content(source.path),
+                *shelf.saved_at(source.path),
+            )
+            for source in order.sources
+        ]
+        known = shelf.content(order.previous) if order.previous else ""
+    except OSError:  # what reads it says what is the matter
+        return ""
+    opened = found_files.open_notices(order.sources)
+    notices = [*opened, *found_files.unread_findings(order.others), *order.notices]
     settings = order.superior.model_dump_json() if order.superior else ""
-    known = shelf.content(order.previous) if order.previous else ""
     day, rows = order.as_of, order.most_rows
     return digest_of(
         [program_version(), order.scope.code, day, rows, settings, known, *read, *notices]
@@ -140,8 +130,7 @@ def _used_again(order: Order, key: str, shelf: Shelf) -> EarlierRun | None:
     if earlier:
         before = earlier.generated
         files.replace_atomically(out, lambda draft: restamp(out, draft, before, now))
-        again = earlier._replace(generated=now, members=members_of(out))
-        keep_run(shelf.folder, key, again)
+        keep_run(shelf.folder, key, earlier._replace(generated=now, members=members_of(out)))
         shelf.used.update(shelf.folder.iterdir())
     return earlier
 
@@ -164,7 +153,8 @@ def _sources(
     if outputs or any(other.path.suffix == BUNDLE for other in others):
         from addin.actions.parcels.carried import handed_on  # noqa: PLC0415 - few folders have one
 
-        inside, others, notices = handed_on(others, scope)
+        taken = [source.file for source in sources]
+        inside, others, notices = handed_on(others, scope, taken)
         if inside:
             sources = sorted([*sources, *inside], key=lambda source: PurePosixPath(source.file))
     found_files.refuse_without(sources, others)

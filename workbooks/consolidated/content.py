@@ -208,10 +208,12 @@ class RowBlock(NamedTuple):
     Attributes:
         n_rows: How many.
         make: Returns them while the workbook is written: cells, or rows printed elsewhere.
+        size: Bytes of their XML if they are printed.
     """
 
     n_rows: int
     make: Callable[[], Chunk]
+    size: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ from workbooks.bulk import BulkRows
 from workbooks.consolidated.content import FileLabel, NumberFormat, RowBlock, SheetGroup, Stamp
 from workbooks.consolidated.tables import Frame, cell_style, colour_rows, not_printed, write_frame
 from workbooks.masking import mask_phone, mask_text, mask_texts
+from workbooks.ooxml.package import MAX_PART_BYTES
 from workbooks.template.layout import (
     CHECK_STATE,
     FIRST_ROW,
@@ -45,6 +46,9 @@ FRONT = (("县(区)", 9.0), ("乡镇(街道)", 11.0), (FROM_FILE, 14.0), (CHECK_
 
 ROW_HEADING = "来源行"
 """The last column: the row in the source file."""
+
+MOST_BYTES = MAX_PART_BYTES * 2 // 3
+"""Of the rows of a worksheet, so that what is written can be read back."""
 
 STATES = ("通过", "有误", "有提醒")
 _PASSED, _REJECTED, _WARNED = range(3)
@@ -85,13 +89,15 @@ def in_sheets(blocks: Iterable[RowBlock], most: int) -> list[list[RowBlock]]:
         most: The last row of a worksheet.
     """
     sheets: list[list[RowBlock]] = [[]]
-    row = FIRST_ROW
+    row, size = FIRST_ROW, 0
     for block in blocks:
-        if row + block.n_rows - 1 > most and row > FIRST_ROW:
+        full = row + block.n_rows - 1 > most or size + block.size > MOST_BYTES
+        if full and row > FIRST_ROW:
             sheets.append([])
-            row = FIRST_ROW
+            row, size = FIRST_ROW, 0
         sheets[-1].append(block)
         row += block.n_rows
+        size += block.size
     return sheets
 
 

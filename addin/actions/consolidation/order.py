@@ -45,8 +45,8 @@ class Order:
         notices: On files a county did not read.
         superior: Settings that win over each ledger's own.
         previous: An earlier consolidated workbook to compare with.
-        bundle: Where to write the ledgers for the superior's consolidation.
-        most_rows: The last row of a worksheet.
+        bundle: Where to write the ledgers for the superior's consolidation, None for nowhere.
+        most_rows: The last row of a worksheet; ledger sheets with more rows continue in others.
         progress: Told of every file done.
     """
 

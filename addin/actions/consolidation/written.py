@@ -21,6 +21,7 @@ from addin.actions.parcels.judged import (
     LISTS,
     JudgedLedger,
     Rules,
+    judge_orders,
     judged,
     judged_ledger,
     units_together,
@@ -83,16 +84,20 @@ def consolidated(order: Order, shelf: Shelf, key: str) -> tuple[Told, Whole]:
     parcels = [shelf.parcels[each.file] for each in merged.examined]
     known = search_beside(shelf), parcels, settings, order.as_of
     with in_background(log_hints_kept, *known, jobs=shelf.jobs) as log_facts:
-        found = judged(
-            shelf,
-            merged.examined,
-            people,
-            rules,
-            printed,
-            alike=bool(order.superior),
-            keeps_computed=bool(shelf.cluster or order.previous),
+        townships = dict(
+            judged(
+                shelf,
+                judge_orders(
+                    shelf,
+                    merged.examined,
+                    people,
+                    rules,
+                    printed,
+                    alike=bool(order.superior),
+                    keeps_computed=bool(shelf.cluster or order.previous),
+                ),
+            )
         )
-        townships = {one.file: each for one, each in zip(merged.examined, found, strict=True)}
         reports = consolidated_sheets.ReportSheets(
             order.scope,
             merged.added_up(one.summary for one in townships.values()),
@@ -103,10 +108,14 @@ def consolidated(order: Order, shelf: Shelf, key: str) -> tuple[Told, Whole]:
             memory,
         )
         lists = _lists(reports, townships)
+        listed = {
+            model.sheet.name: blocks_of(table, labels, {}, Names(people), order.most_rows)
+            for model, table in lists.items()
+        }
         rows = row_blocks({file: one.printed for file, one in townships.items()}, labels, findings)
         contents = content.Contents(
             overview=reports.overview(),
-            rows=rows | _list_blocks(lists, labels, people, order.most_rows),
+            rows=rows | listed,
             labels=labels,
             findings=findings,
             stamp=content.Stamp(order.as_of, order.generated),
@@ -123,23 +132,11 @@ def consolidated(order: Order, shelf: Shelf, key: str) -> tuple[Told, Whole]:
     replace_atomically(order.out, lambda draft: write_consolidated(draft, contents))
     whole = Whole(merged.report, reports.summary, merged.states)
     told = Told.of(order.scope, whole)
-    if key and not any(finding.code in PASSING for finding in findings):
+    as_read = all(map(shelf.is_unchanged, shelf.digests))
+    if key and as_read and not any(finding.code in PASSING for finding in findings):
         run = EarlierRun(told, order.generated, members_of(order.out), packed(tuple(whole)))
         shelf.used.add(keep_run(shelf.folder, key, run))
     return told, whole
-
-
-def _list_blocks(
-    lists: Mapping[type[Row], Table[Any]],
-    labels: Mapping[str, content.FileLabel],
-    people: Ledger,
-    most_rows: int,
-) -> dict[str, list[content.RowBlock]]:
-    """Return the rows of the lists by sheet name."""
-    return {
-        model.sheet.name: blocks_of(table, labels, {}, Names(people), most_rows)
-        for model, table in lists.items()
-    }
 
 
 def _with_all_rows(

@@ -15,7 +15,7 @@ from addin.actions.exchange.kept_state import MergedLedgers, compared, kept_run
 from addin.actions.exchange.states import WrittenUnits, ledger_state
 from addin.actions.found_files import Source
 from addin.actions.ledger_set import check_target
-from addin.actions.parcels.parcel import DamagedParcel
+from addin.actions.parcels import DamagedParcel
 from addin.actions.validate import examine, superior_settings
 from addin.domain.changes import Change, ChangeKind, Comparison, State, compare_states
 from validators.errors import UsageError

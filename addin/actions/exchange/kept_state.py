@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import NamedTuple, TypeVar
 
 from addin.actions.exchange.states import ledger_state
-from addin.actions.parcels import CACHE, PARCEL
+from addin.actions.parcels import CACHE, PARCEL, DamagedParcel
 from addin.actions.parcels.earlier import RESULT, find_earlier
-from addin.actions.parcels.parcel import DamagedParcel, load_head, load_parcel
+from addin.actions.parcels.parcel import load_head, load_parcel
 from addin.domain.changes import Comparison, State, compare_states, joined
 from validators.findings import Finding
 from validators.ledger import Ledger

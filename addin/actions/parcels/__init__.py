@@ -11,3 +11,7 @@ PARCEL = ".parcel"
 
 DRAFT = ".tmp"
 """The suffix of a file that is not complete yet."""
+
+
+class DamagedParcel(Exception):
+    """A file is no parcel, is damaged, or was written by another version of the program."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path, PurePosixPath
@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Any
 from zipfile import BadZipFile, ZipFile
 
 from addin.actions.found_files import Source
-from addin.actions.parcels import BUNDLE
-from addin.actions.parcels.parcel import DamagedParcel, packed, unpacked
+from addin.actions.parcels import BUNDLE, DamagedParcel
+from addin.actions.parcels.parcel import sections_of, unpacked
 from addin.actions.parcels.version import program_version
 from validators.errors import UnreadableWorkbook
 from validators.findings import Finding
@@ -35,16 +35,16 @@ _LARGEST_LIST = 16 << 20
 _LARGEST_MEMBER = 256 << 20
 
 
-def read_section(read: LedgerFile, saved: tuple[datetime, ...]) -> bytes:
-    """Return a ledger as read, before it is judged, as a section."""
+def as_read(read: LedgerFile, saved: tuple[datetime, ...]) -> tuple[Any, ...]:
+    """Return a ledger as read, before it is judged, as the content of a section."""
     parts = [*read.ledger.parts()]
     findings = [tuple(finding) for finding in read.findings]
-    return packed((parts, findings, read.digest, read.absent, saved))
+    return parts, findings, read.digest, read.absent, saved
 
 
 def write_bundle(
     target: Path,
-    ledgers: Mapping[str, Path],
+    ledgers: Mapping[str, tuple[str, Path]],
     unreadable: Iterable[Finding],
     notices: Iterable[Finding],
 ) -> None:
@@ -52,7 +52,7 @@ def write_bundle(
 
     Args:
         target: The file to make or replace.
-        ledgers: By file name, where its section lies.
+        ledgers: By file name, a digest of the file, and where it lies as read.
         unreadable: Findings on the files that could not be read.
         notices: Findings on files that were not read.
 
@@ -65,42 +65,59 @@ def write_bundle(
         try:
             draft.touch(mode=0o600)
             with ZipFile(draft, "w") as archive:
-                archive.writestr(LIST, list_of(ledgers, unreadable, notices))
-                for number, path in enumerate(ledgers.values()):
-                    archive.write(path, str(number))
+                names = ((file, digest) for file, (digest, _) in ledgers.items())
+                archive.writestr(LIST, list_of(names, unreadable, notices))
+                for number, (_, path) in enumerate(ledgers.values()):
+                    archive.writestr(str(number), sections_of(path)[0])
             draft.replace(target)
         finally:
             draft.unlink(missing_ok=True)
 
 
 def list_of(
-    ledgers: Iterable[str], unreadable: Iterable[Finding], notices: Iterable[Finding]
+    names: Iterable[tuple[str, str]], unreadable: Iterable[Finding], notices: Iterable[Finding]
 ) -> str:
-    """Return 清单.json; see `write_bundle`."""
+    """Return 清单.json of ledgers by name and digest; see `write_bundle`."""
     listed = {
         "version": program_version(),
-        "ledgers": list(ledgers),
+        "ledgers": [*names],
         "unreadable": [[f.file, f.code, f.message, f.suggestion] for f in unreadable],
         "notices": [list(notice) for notice in notices],
     }
     return json.dumps(listed, ensure_ascii=False)
 
 
-def unbundled(path: Path, file: str) -> tuple[list[Source], list[Finding]]:
+def unbundled(
+    path: Path, file: str, taken: Collection[str] = ()
+) -> tuple[list[Source], list[Finding]]:
     """Return the ledgers of a bundle, or of the one in a workbook, and what was found of files its county did not read.
 
-    They are named as if they lay in a folder of the bundle's name. A bundle that cannot be used is
-    one source that cannot be read.
+    They are named as if they lay in a folder of the bundle's name, or where such names are `taken`
+    in one of its full name. A bundle that cannot be used is one source that cannot be read.
     """
     folder = PurePosixPath(file).with_suffix("").as_posix()
     try:
         listed = listed_in(path)
-        members = enumerate([*listed["ledgers"], *(name for name, *_ in listed["unreadable"])])
-        sources = [Source(path, f"{folder}/{name}", str(number)) for number, name in members]
+        names = [*_apart(name for name, *_ in [*listed["ledgers"], *listed["unreadable"]])]
+        if any(f"{folder}/{name}" in taken for name in names):
+            folder = file
+        sources = [Source(path, f"{folder}/{name}", str(n)) for n, name in enumerate(names)]
         notices = [_finding(notice) for notice in listed["notices"]]
     except (UnreadableWorkbook, KeyError, TypeError, ValueError):
         return [Source(path, file, LIST)], []
     return sources, [one._replace(file=f"{folder}/{one.file}") for one in notices]
+
+
+def _apart(names: Iterable[str]) -> Iterator[str]:
+    """Yield names, those that stand there already with a number: masked, two may be alike."""
+    known = set[str]()
+    for name in names:
+        path, own, number = PurePosixPath(name), name, 1
+        while own in known:
+            number += 1
+            own = path.with_stem(f"{path.stem}（{number}）").as_posix()
+        known.add(own)
+        yield own
 
 
 def _finding(told: Iterable[Any]) -> Finding:
@@ -165,18 +182,3 @@ def _unusable(why: str) -> UnreadableWorkbook:
     return UnreadableWorkbook(
         "file.bundle", f"汇总包{why}", "请县（区）用与市级相同版本的工具重新汇总后再报"
     )
-
-
-def expanded(others: Iterable[Source]) -> tuple[list[Source], list[Source], list[Finding]]:
-    """Return the ledgers of the bundles among some files, the other files, and the notices."""
-    sources: list[Source] = []
-    notices: list[Finding] = []
-    left: list[Source] = []
-    for other in others:
-        if other.path.suffix == BUNDLE:
-            ledgers, found = unbundled(other.path, other.file)
-            sources += ledgers
-            notices += found
-        else:
-            left.append(other)
-    return sources, left, notices

@@ -8,7 +8,7 @@ then told what to ask the county for.
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -16,8 +16,9 @@ from typing import Any, NamedTuple
 from zipfile import ZipFile, ZipInfo
 
 from addin.actions.found_files import Source, file_finding
-from addin.actions.parcels.bundle import LIST, expanded, list_of, listed_in, unbundled
-from addin.actions.parcels.parcel import packed, unpacked
+from addin.actions.parcels import BUNDLE
+from addin.actions.parcels.bundle import LIST, list_of, listed_in, unbundled
+from addin.actions.parcels.parcel import packed, sections_of, unpacked
 from addin.domain.results import some
 from validators.cells import Shown, Uncalculated
 from validators.columns import Column
@@ -39,27 +40,30 @@ from workbooks.masking import mask_phone, mask_text
 
 
 def carried_ledgers(
-    sections: Mapping[str, Path], unreadable: Iterable[Finding], notices: Iterable[Finding]
+    ledgers: Mapping[str, tuple[str, Path]],
+    unreadable: Iterable[Finding],
+    notices: Iterable[Finding],
 ) -> bytes:
     """Return the part with a county's ledgers.
 
     Args:
-        sections: By file name, where the ledger as read lies.
+        ledgers: By file name, a digest of the file, and where it lies as read.
         unreadable: Findings on the files that could not be read.
         notices: Findings on files that were not read.
     """
     stream = io.BytesIO()
     told = ([safe_finding(one) for one in findings] for findings in (unreadable, notices))
-    listed = list_of(map(mask_text, sections), *told)
+    names = ((mask_text(file), digest) for file, (digest, _) in ledgers.items())
+    listed = list_of(names, *told)
     with ZipFile(stream, "w") as archive:
         archive.writestr(ZipInfo(LIST), listed)
-        for number, path in enumerate(sections.values()):
-            archive.writestr(ZipInfo(str(number)), _masked_section(path.read_bytes()))
+        for number, (_, path) in enumerate(ledgers.values()):
+            archive.writestr(ZipInfo(str(number)), _masked_section(sections_of(path)[0]))
     return stream.getvalue()
 
 
 def _masked_section(section: bytes) -> bytes:
-    """Return a ledger as read in which no personal number can be read; see `read_section`."""
+    """Return a ledger as read in which no personal number can be read; see `as_read`."""
     parts, findings, *others = unpacked(section)
     hidden = [_masked_part(part) for part in parts]
     return packed((hidden, [tuple(safe_finding(Finding(*one))) for one in findings], *others))
@@ -117,16 +121,17 @@ _STATES_SHEET = "填报情况"
 
 
 class _CountyWorkbook(NamedTuple):
-    """A county's workbook that carries its ledgers."""
+    """A county's workbook that carries its ledgers; see `_contents`."""
 
     source: Source
     scope: str
     as_of: str
-    names: frozenset[str]
+    n_ledgers: int
+    contents: frozenset[str]
 
 
 def handed_on(
-    others: Iterable[Source], scope: Division
+    others: Iterable[Source], scope: Division, taken: Collection[str] = ()
 ) -> tuple[list[Source], list[Source], list[Finding]]:
     """Return the ledgers that bundles and counties' workbooks hold, the other files, and notices.
 
@@ -136,19 +141,25 @@ def handed_on(
     Args:
         others: Files that are no ledgers.
         scope: What adds up.
+        taken: Names that other files have.
     """
     every = [*others]
-    sources, rest, notices = expanded(every)
-    bundled = {mask_text(name) for one in every if one not in rest for name in _names(one.path)}
+    bundles = [one for one in every if one.path.suffix == BUNDLE]
+    held = (_contents(one.path) for one in bundles)
+    bundled = frozenset[str]().union(*(contents for _, contents in filter(None, held)))
+    sources: list[Source] = []
+    notices: list[Finding] = []
     latest: dict[str, _CountyWorkbook] = {}
     left: list[Source] = []
-    for other in rest:
+    for other in every:
+        if other in bundles:
+            continue
         handed = _handed(other, scope)
         if isinstance(handed, Finding):
             notices.append(handed)
         elif handed is None:
             left.append(other)
-        elif bundled and handed.names <= bundled:
+        elif handed.contents and handed.contents <= bundled:
             notices.append(_passed_over(other, "县（区）的汇总表，帮带包中已有这些台账"))
         else:
             both = [handed, latest.get(handed.scope, handed)]
@@ -157,17 +168,25 @@ def handed_on(
             if earlier is not last:
                 what = f"县（区）的汇总表，较新的是“{last.source.file}”"
                 notices.append(_passed_over(earlier.source, what))
-    for each in latest.values():
-        ledgers, found = unbundled(each.source.path, each.source.file)
+    for path, file, _ in [*bundles, *(each.source for each in latest.values())]:
+        ledgers, found = unbundled(path, file, {*taken, *(one.file for one in sources)})
         sources += ledgers
-        notices += [*found, _read(each)]
-    return sources, left, notices
+        notices += found
+    return sources, left, [*notices, *map(_read, latest.values())]
 
 
-def _names(path: Path) -> Iterable[str]:
-    with suppress(UnreadableWorkbook):
-        return map(str, listed_in(path)["ledgers"])
-    return ()
+def _contents(path: Path) -> tuple[int, frozenset[str]] | None:
+    """Return of a bundle, or the one in a workbook, how many ledgers it holds, and what.
+
+    That is digests of these, and the masked names of files its county could not read; None where it
+    cannot be used.
+    """
+    with suppress(UnreadableWorkbook, KeyError, TypeError, ValueError):
+        listed = listed_in(path)
+        digests = [digest for _, digest in listed["ledgers"]]
+        unread = (mask_text(name) for name, *_ in listed["unreadable"])
+        return len(digests), frozenset([*digests, *unread])
+    return None
 
 
 def _handed(other: Source, scope: Division) -> _CountyWorkbook | Finding | None:
@@ -182,11 +201,10 @@ def _handed(other: Source, scope: Division) -> _CountyWorkbook | Finding | None:
         county = by_code()[code].name
         if not part_of(path):
             return _wanting(other, county, "其中的台账数据不可用（汇总表已另存或修改）")
-        try:
-            listed = listed_in(path)
-        except UnreadableWorkbook:
+        contents = _contents(path)
+        if contents is None:
             return _wanting(other, county, "由另一版本的工具生成")
-        return _CountyWorkbook(other, code, day.isoformat(), frozenset(listed["ledgers"]))
+        return _CountyWorkbook(other, code, day.isoformat(), *contents)
     return None
 
 
@@ -209,6 +227,6 @@ def _passed_over(other: Source, what: str) -> Finding:
 def _read(handed: _CountyWorkbook) -> Finding:
     return file_finding(
         handed.source.file, "file.carried", Level.NOTICE,
-        f"已读取汇总表中的 {len(handed.names)} 份台账，数据截至 {handed.as_of}",
+        f"已读取汇总表中的 {handed.n_ledgers} 份台账，数据截至 {handed.as_of}",
         "不是最新的，请县（区）重新汇总后再报",
     )  # fmt: skip

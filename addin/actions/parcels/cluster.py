@@ -11,19 +11,24 @@ import os
 import tempfile
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import CancelledError
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
+from addin.actions.parcels import DamagedParcel
 from addin.actions.parcels.version import program_version
 from validators.errors import BangdaiError, UnreadableWorkbook, UsageError
-from workbooks.workers import DIED, guarded
+from workbooks.file_problems import reason
+from workbooks.workers import DIED, guarded, too_slow
 
 R = TypeVar("R")
 
 _RETRIES = 3
 _IN_FLIGHT_PER_THREAD = 3
 _CONNECT_SECONDS = 15
+_PATIENCE = 900.0
+"""Seconds until a file is given up; Dask gives up a worker that is silent after 300."""
 
 
 class LeftFiles(NamedTuple):
@@ -45,12 +50,12 @@ class Job(NamedTuple):
     Attributes:
         path: The file.
         work: Called there with the path of a copy and a path without suffix; it leaves files of that
-            name and some suffix.
+            name and some suffix, or returns why they cannot be written.
         target: The path here, without suffix, by which these are named.
     """
 
     path: Path
-    work: Callable[[Path, Path], None]
+    work: Callable[[Path, Path], OSError | None]
     target: Path
 
 
@@ -74,15 +79,8 @@ class Cluster:
         Raises:
             UsageError: The cluster runs another version of the program.
         """
-        waiting: deque[tuple[Job, Any]] = deque()
-        for job in jobs:
-            future = self._submitted(job)
-            self._results[job.target] = future
-            waiting.append((job, future))
-            if len(waiting) >= self._room():
-                yield _received(*waiting.popleft())
-        while waiting:
-            yield _received(*waiting.popleft())
+        for job, future in self._in_turn((job, self._submitted(job)) for job in jobs):
+            yield _received(job, future)
 
     def again(self, work: Callable[..., R], orders: Iterable[tuple[Path, Any]]) -> Iterator[R]:
         """Yield, in any order, what `work` makes of what jobs left, on the workers that have it.
@@ -91,23 +89,28 @@ class Cluster:
             work: Called there with `LeftFiles` and an order.
             orders: Targets of jobs, each with an order. What an earlier run left lies here and is sent.
         """
-        waiting: deque[Any] = deque()
-        for target, order in orders:
-            left = self._results.get(target) or LeftFiles.of(target)
-            waiting.append(self._client.submit(work, left, order, retries=_RETRIES, pure=False))
-            if len(waiting) >= self._room():
-                yield _result(waiting.popleft())
-        while waiting:
-            yield _result(waiting.popleft())
+        left = ((self._results.get(at) or LeftFiles.of(at), order) for at, order in orders)
+        sent = (self._client.submit(work, *one, retries=_RETRIES, pure=False) for one in left)
+        yield from map(_result, self._in_turn(sent))
 
-    def _room(self) -> int:
-        return _IN_FLIGHT_PER_THREAD * (sum(self._client.nthreads().values()) or 1)
+    def _in_turn(self, sent: Iterable[R]) -> Iterator[R]:
+        """Yield what is sent off, in order, as many things later as the cluster can take."""
+        waiting: deque[R] = deque()
+        for one in sent:
+            waiting.append(one)
+            if len(waiting) >= _IN_FLIGHT_PER_THREAD * sum(self._client.nthreads().values()):
+                yield waiting.popleft()
+        yield from waiting
 
     def _submitted(self, job: Job) -> Any:
-        content, seconds = job.path.read_bytes(), job.path.stat().st_mtime
-        return self._client.submit(
-            _work, job.path.name, content, seconds, job.work, retries=_RETRIES, pure=False
-        )
+        """Send a job's file off; what cannot be read here is worked on here, to be told why."""
+        try:
+            content, seconds = job.path.read_bytes(), job.path.stat().st_mtime
+        except OSError:
+            return guarded(lambda _: job.work(job.path, job.target), job.path)
+        task = _work, job.path.name, content, seconds, job.work
+        self._results[job.target] = self._client.submit(*task, retries=_RETRIES, pure=False)
+        return self._results[job.target]
 
 
 @contextmanager
@@ -138,36 +141,51 @@ def cluster_at(address: str) -> Iterator[Cluster]:
 
 
 def _work(
-    name: str, content: bytes, seconds: float, work: Callable[[Path, Path], None]
-) -> LeftFiles | UnreadableWorkbook:
+    name: str, content: bytes, seconds: float, work: Callable[[Path, Path], OSError | None]
+) -> LeftFiles | UnreadableWorkbook | OSError:
     """Work on a file on a worker."""
     with tempfile.TemporaryDirectory(prefix="bangdai-") as folder:
         path, target = Path(folder) / name, Path(folder) / "parcel"
         path.write_bytes(content)
         os.utime(path, (seconds, seconds))
         problem = guarded(lambda _: work(path, target), path)
-        if isinstance(problem, UnreadableWorkbook):
-            return problem
-        return LeftFiles.of(target)
+        return problem or LeftFiles.of(target)
 
 
 def _received(job: Job, future: Any) -> UnreadableWorkbook | None:
-    result = _result(future)
-    if isinstance(result, UnreadableWorkbook):
+    done_here = future is None or isinstance(future, UnreadableWorkbook | OSError)
+    result = future if done_here else _result(future)
+    if result is None or isinstance(result, UnreadableWorkbook):
         return result
+    if isinstance(result, OSError):
+        raise BangdaiError(
+            f"有机器不能写入临时文件（{reason(result)}）", "请清理集群和本机的磁盘后重新汇总"
+        )
     if result.version != program_version():
-        raise UsageError("集群上的 bangdai 与本机版本不同", "请在集群和本机安装同一版本")
+        raise _other_version()
     for suffix, content in result.files.items():
         job.target.with_suffix(suffix).write_bytes(content)
     return None
 
 
 def _result(future: Any) -> Any:
+    """Return what a worker came to, or why nobody will come to anything."""
     from distributed import KilledWorker  # noqa: PLC0415 - of the extra bangdai[dask]
 
     try:
-        return future.result()
+        return future.result(timeout=_PATIENCE)
     except KilledWorker:
         return DIED
-    except OSError as problem:
+    except TimeoutError as problem:
+        if not future.client.nthreads():
+            raise BangdaiError("Dask 集群上没有可用的机器", "请恢复集群后重新汇总") from problem
+        future.cancel()
+        return too_slow(_PATIENCE)
+    except (OSError, CancelledError) as problem:
         raise BangdaiError("与 Dask 集群的连接中断", "请恢复集群后重新汇总") from problem
+    except (ImportError, AttributeError, DamagedParcel) as problem:
+        raise _other_version() from problem
+
+
+def _other_version() -> UsageError:
+    return UsageError("集群上的 bangdai 与本机版本不同", "请在集群和本机安装同一版本")

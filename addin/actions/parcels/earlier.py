@@ -15,7 +15,7 @@ from addin.actions.consolidation.order import Told, Whole
 from addin.actions.parcels import DRAFT
 
 RESULT = ".result"
-"""The suffix of a result: a line of JSON with what is told of the run, then all it came to."""
+"""The suffix of a result: a digest of the rest, what is told of the run in JSON, then all it came to."""
 
 
 class EarlierRun(NamedTuple):
@@ -65,25 +65,24 @@ def find_earlier(folder: Path, key: str, out: Path) -> EarlierRun | None:
         out: The workbook.
     """
     with suppress(OSError, ValueError, KeyError, TypeError):
-        line, _, section = (folder / f"{key}{RESULT}").read_bytes().partition(b"\n")
+        digest, _, rest = (folder / f"{key}{RESULT}").read_bytes().partition(b"\n")
+        if digest.decode() != hashlib.sha256(rest).hexdigest():
+            return None
+        line, _, section = rest.partition(b"\n")
         known = json.loads(line)
         generated = datetime.fromisoformat(known["generated"])
         earlier = EarlierRun(Told(*known["told"]), generated, known["members"], section)
-        whole = known["section"] == hashlib.sha256(section).hexdigest()
-        return earlier if whole and earlier.members == members_of(out) else None
+        return earlier if earlier.members == members_of(out) else None
     return None
 
 
 def keep_run(folder: Path, key: str, run: EarlierRun) -> Path:
-    """Write a run's result and return its file."""
+    """Write a run's result and return its file; where it cannot be written the next run does without."""
     path = folder / f"{key}{RESULT}"
-    known = {
-        "told": run.told,
-        "generated": run.generated.isoformat(),
-        "members": run.members,
-        "section": hashlib.sha256(run.section).hexdigest(),
-    }
+    known = {"told": run.told, "generated": run.generated.isoformat(), "members": run.members}
+    rest = json.dumps(known, ensure_ascii=False).encode() + b"\n" + run.section
     draft = path.with_suffix(DRAFT)
-    draft.write_bytes(json.dumps(known, ensure_ascii=False).encode() + b"\n" + run.section)
-    draft.replace(path)
+    with suppress(OSError):
+        draft.write_bytes(hashlib.sha256(rest).hexdigest().encode() + b"\n" + rest)
+        draft.replace(path)
     return path

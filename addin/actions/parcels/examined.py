@@ -7,13 +7,14 @@ from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from secrets import token_hex
 from typing import NamedTuple
 
-from addin.actions.parcels import PARCEL
-from addin.actions.parcels.bundle import read_member, read_section
+from addin.actions.parcels import PARCEL, DamagedParcel
+from addin.actions.parcels.bundle import as_read, read_member
 from addin.actions.parcels.cluster import Job
 from addin.actions.parcels.earlier import digest_of
-from addin.actions.parcels.parcel import DamagedParcel, load_head, save_parcel, sections_of
+from addin.actions.parcels.parcel import load_head, save_parcel, save_sections, sections_of
 from addin.actions.parcels.shelf import Shelf, to_do
 from addin.actions.parcels.version import program_version
 from addin.actions.validate import ExaminedLedger, Task, judge
@@ -56,12 +57,26 @@ def examined(
         if problem := problems.get(file):
             yield order.task, problem
             continue
-        shelf.parcels[file] = order.parcel
-        shelf.used.add(order.parcel)
-        if order.read:
-            shelf.sections[file] = order.read
-            shelf.used.add(order.read)
-        yield order.task, kept.get(file) or load_head(order.parcel)
+        parcel, read = _places(shelf, order, fresh=file not in kept)
+        examined = kept.get(file) or load_head(parcel)
+        shelf.parcels[file] = parcel
+        shelf.used.add(parcel)
+        if read:
+            shelf.sections[file] = examined.digest, read
+            shelf.used.add(read)
+        yield order.task, examined
+
+
+def _places(shelf: Shelf, order: _Order, *, fresh: bool) -> tuple[Path, Path | None]:
+    """Return where a ledger lies, and what was read of it.
+
+    If its file was changed while workers read it, nobody shall take it for what it is named by.
+    """
+    parcel, read = order.parcel, order.read
+    if fresh and shelf.keeps and not shelf.is_unchanged(order.task.source.path):
+        parcel = parcel.replace(shelf.folder / f"{token_hex()}{PARCEL}")
+        read = read and read.replace(parcel.with_suffix(read.suffix))
+    return parcel, read
 
 
 def _examined(
@@ -70,31 +85,35 @@ def _examined(
     """Have files examined into their parcels, and yield for each why it is unreadable.
 
     Those whose parcels lie there are put into `kept`.
+
+    Raises:
+        OSError: They cannot be written.
     """
-    left = {file: (order, _left(shelf, order)) for file, order in orders.items()}
+    left = {file: (order, order.parcel if shelf.keeps else None) for file, order in orders.items()}
     missing, wanted = to_do(left, partial(_kept, shelf), kept)
     if shelf.cluster:
         some = [*wanted]
         yield from zip(some, shelf.cluster.run(order.job for order in some), strict=True)
         return
-    yield from run_guarded(_examine_into, wanted, jobs=min(shelf.jobs, missing or 1))
-
-
-def _left(shelf: Shelf, order: _Order) -> Path | None:
-    lacking = order.read and not order.read.exists()
-    return order.parcel if shelf.keeps and not lacking else None
+    for order, problem in run_guarded(_examine_into, wanted, jobs=min(shelf.jobs, missing or 1)):
+        if isinstance(problem, OSError):
+            raise problem
+        yield order, problem
 
 
 def _kept(shelf: Shelf, order: _Order) -> ExaminedLedger | None:
-    try:
-        sections_of(order.parcel)  # nothing of it may be damaged: it will be wanted
-        examined = load_head(order.parcel)
-    except DamagedParcel:
-        return None
     source = order.task.source
-    if not source.member:
-        examined.saved = shelf.saved_at(source.path)
-        delivered = examined.delivered
+    try:
+        for path in filter(None, (order.parcel, order.read)):
+            sections_of(path)  # nothing of it may be damaged: it will be wanted
+        examined = load_head(order.parcel)
+        saved = examined.saved if source.member else shelf.saved_at(source.path)
+    except (DamagedParcel, OSError):
+        return None
+    if saved != examined.saved:
+        if order.read:  # it says when, too
+            return None
+        examined.saved, delivered = saved, examined.delivered
         examined.delivered = delivered and replace(delivered, saved=examined.saved)
     return examined
 
@@ -104,6 +123,7 @@ def _order(shelf: Shelf, number: int, task: Task) -> _Order:
     if shelf.keeps:
         with suppress(OSError):  # the worker says what is the matter
             key = _key(shelf, task)
+        key = key or token_hex()
     parcel = shelf.folder / f"{key or number}{PARCEL}"
     return _Order(task, parcel, parcel.with_suffix(".read") if shelf.bundles else None)
 
@@ -115,15 +135,19 @@ def _key(shelf: Shelf, task: Task) -> str:
     return digest_of([program_version(), content, names, task.as_of.isoformat(), settings])
 
 
-def _examine_there(task: Task, path: Path, target: Path, *, reads: bool) -> None:
+def _examine_there(task: Task, path: Path, target: Path, *, reads: bool) -> OSError | None:
     """Examine a copy of a task's file into a parcel of the name `target`."""
     there = task._replace(source=task.source._replace(path=path))
     parcel = target.with_suffix(PARCEL)
-    _examine_into(_Order(there, parcel, target.with_suffix(".read") if reads else None))
+    return _examine_into(_Order(there, parcel, target.with_suffix(".read") if reads else None))
 
 
-def _examine_into(order: _Order) -> None:
-    """Examine a file into its parcel; what was read is written before judging marks its rows."""
+def _examine_into(order: _Order) -> OSError | None:
+    """Examine a file into its parcel; what was read is written before judging marks its rows.
+
+    Returns:
+        Why the parcel cannot be written: that is no fault of the file.
+    """
     from workbooks.reader import read_ledger  # noqa: PLC0415 - only the workers read
 
     path, file, member = order.task.source
@@ -131,11 +155,15 @@ def _examine_into(order: _Order) -> None:
         read, saved = read_member(order.task.source)
     else:
         read, saved = read_ledger(path, file), saved_at(path)
-    if order.read:
-        order.read.write_bytes(read_section(read, saved))
-    ledger = judge(read, order.task, saved)
-    ledger.delivery(order.task.as_of)
-    save_parcel(ledger, order.parcel, _sketch(ledger.ledger, order.task))
+    try:
+        if order.read:
+            save_sections(order.read, [as_read(read, saved)])
+        ledger = judge(read, order.task, saved)
+        ledger.delivery(order.task.as_of)
+        save_parcel(ledger, order.parcel, _sketch(ledger.ledger, order.task))
+    except OSError as problem:
+        return problem
+    return None
 
 
 def _sketch(ledger: Ledger, task: Task) -> LogSketch:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -11,11 +12,10 @@ from typing import NamedTuple
 
 from addin.actions.exchange.states import MemoryRow, remembered_rows
 from addin.actions.generated_sheets import ClerkEntries, clerk_entries, computed_part, duty_parts
-from addin.actions.parcels import PARCEL
+from addin.actions.parcels import PARCEL, DamagedParcel
 from addin.actions.parcels.cluster import Cluster, LeftFiles
 from addin.actions.parcels.earlier import digest_of
 from addin.actions.parcels.parcel import (
-    DamagedParcel,
     load_lent,
     load_parcel,
     load_people,
@@ -137,31 +137,8 @@ class JudgedLedger(NamedTuple):
     printed: list[tuple[str, PrintedRows]]
 
 
-def judged(
-    shelf: Shelf,
-    examined: Sequence[ExaminedLedger],
-    people: Ledger,
-    rules: Rules,
-    printed: Iterable[PrintOrder],
-    *,
-    alike: bool,
-    keeps_computed: bool,
-) -> Iterator[JudgedLedger]:
-    """Yield every township judged and printed, in order.
-
-    Args:
-        shelf: Where the parcels lie and the judgements shall.
-        examined: The ledgers; what is rejected of them is settled.
-        people: Them merged; `COMPARED_FIELDS` are enough.
-        rules: What they are judged by.
-        printed: What is printed of each beside its rows.
-        alike: Whether a superior's settings win over each ledger's own.
-        keeps_computed: Whether `computed_parts` will be asked for.
-    """
-    made = _orders(
-        shelf, examined, people, rules, printed, alike=alike, keeps_computed=keeps_computed
-    )
-    orders = {one.file: order for one, order in zip(examined, made, strict=True)}
+def judged(shelf: Shelf, orders: Mapping[str, _JudgeOrder]) -> Iterator[tuple[str, JudgedLedger]]:
+    """Yield every file with its township judged and printed, in order; see `judge_orders`."""
     done: dict[str, JudgedLedger] = {}
     left = {file: (order, order.target if shelf.keeps else None) for file, order in orders.items()}
     missing, wanted = to_do(left, _kept, done)
@@ -175,14 +152,13 @@ def judged(
     for file, order in orders.items():
         shelf.judged[file] = order.target
         shelf.used.update({order.target, order.rows})
-        yield done.get(file) or _loaded(order)
+        yield file, done.get(file) or _loaded(order)
 
 
 def _kept(order: _JudgeOrder) -> JudgedLedger | None:
-    try:
+    with suppress(DamagedParcel):
         return _loaded(order)
-    except DamagedParcel:
-        return None
+    return None
 
 
 def _loaded(order: _JudgeOrder) -> JudgedLedger:
@@ -202,7 +178,7 @@ def computed_parts(shelf: Shelf, file: str) -> dict[str, list[SheetPart]]:
     return found
 
 
-def _orders(
+def judge_orders(
     shelf: Shelf,
     examined: Sequence[ExaminedLedger],
     people: Ledger,
@@ -211,8 +187,19 @@ def _orders(
     *,
     alike: bool,
     keeps_computed: bool,
-) -> Iterator[_JudgeOrder]:
-    """Yield an order for every ledger, as `judged` takes it."""
+) -> dict[str, _JudgeOrder]:
+    """Return an order for every ledger by file.
+
+    Args:
+        shelf: Where the parcels lie and the judgements shall.
+        examined: The ledgers; what is rejected of them is settled.
+        people: Them merged; `COMPARED_FIELDS` are enough.
+        rules: What they are judged by.
+        printed: What is printed of each beside its rows.
+        alike: Whether a superior's settings win over each ledger's own.
+        keeps_computed: Whether `computed_parts` will be asked for.
+    """
+    orders = {}
     shared = SharedMentors(people)
     place = {one.file: at for at, one in enumerate(examined)}
     rejected = {one.file: _rejected(one.ledger) for one in examined}
@@ -243,7 +230,8 @@ def _orders(
             own_print,
             keeps_computed,
         )
-        yield _named(shelf, order, borrowed)
+        orders[one.file] = _named(shelf, order, borrowed)
+    return orders
 
 
 def units_together(people: Ledger) -> frozenset[str]:

@@ -2,7 +2,8 @@
 
 A section is a pickle, compressed. It is read with nothing but the classes of a ledger at hand, so
 that a file from elsewhere can hold data only, never code. The first line says in JSON by which
-version of the program it was written, and of every section how long it is and its checksum.
+version of the program it was written, and of every section how long it is and its checksum. Whatever
+loads one raises `DamagedParcel` where it cannot be used.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from typing import Any, ClassVar
 
 from isal import isal_zlib
 
-from addin.actions.parcels import DRAFT
+from addin.actions.parcels import DRAFT, DamagedParcel
 from addin.actions.parcels.version import program_version
 from addin.actions.validate import ExaminedLedger
 from addin.domain.deliveries import Delivery, content_of
@@ -58,10 +59,6 @@ _NAMED = {
 """What a section may name besides classes of ours."""
 
 
-class DamagedParcel(Exception):
-    """A file is no parcel, is damaged, or was written by another version of the program."""
-
-
 def save_parcel(examined: ExaminedLedger, path: Path, sketch: LogSketch | None = None) -> None:
     """Write an examined ledger to a file, and the sketch of its log if it will be searched."""
     ledger = examined.ledger
@@ -78,11 +75,7 @@ def save_parcel(examined: ExaminedLedger, path: Path, sketch: LogSketch | None =
 
 
 def load_parcel(path: Path) -> ExaminedLedger:
-    """Read an examined ledger.
-
-    Raises:
-        DamagedParcel: The file cannot be used.
-    """
+    """Read an examined ledger."""
     wanted = sections_of(path, _FIRST, _PEOPLE, _OTHERS, _ROWS)
     (examined, _), (people, units), others, log = map(unpacked, wanted)
     found: ExaminedLedger = examined
@@ -91,11 +84,7 @@ def load_parcel(path: Path) -> ExaminedLedger:
 
 
 def load_head(path: Path) -> ExaminedLedger:
-    """Read an examined ledger with the cells alone that are looked at of many ledgers at once.
-
-    Raises:
-        DamagedParcel: The file cannot be used.
-    """
+    """Read an examined ledger with the cells alone that are looked at of many ledgers at once."""
     examined: ExaminedLedger
     examined, delivered = _section(path, _FIRST)
     if delivered:
@@ -108,41 +97,25 @@ def _content(path: Path) -> str:
 
 
 def load_people(path: Path) -> Ledger:
-    """Read who helps whom: the sheets of `PEOPLE`.
-
-    Raises:
-        DamagedParcel: The file cannot be used.
-    """
+    """Read who helps whom: the sheets of `PEOPLE`."""
     people, units = _section(path, _PEOPLE)
     return Ledger.of_units(chain.from_iterable(people.values()), units)
 
 
 def load_log(path: Path) -> list[SheetPart]:
-    """Read the worksheets of a ledger's log.
-
-    Raises:
-        DamagedParcel: The file cannot be used.
-    """
+    """Read the worksheets of a ledger's log."""
     log: list[SheetPart] = _section(path, _ROWS)
     return log
 
 
 def load_lent(path: Path) -> Ledger:
-    """Read what other units' mentors are judged by; see `lent_rows`.
-
-    Raises:
-        DamagedParcel: The file cannot be used.
-    """
+    """Read what other units' mentors are judged by; see `lent_rows`."""
     lent: Ledger = _section(path, _LENT)
     return lent
 
 
 def load_sketch(path: Path) -> LogSketch:
-    """Read the sketch of a ledger's log.
-
-    Raises:
-        DamagedParcel: The file cannot be used.
-    """
+    """Read the sketch of a ledger's log."""
     sketch: LogSketch = _section(path, _SKETCH)
     return sketch
 

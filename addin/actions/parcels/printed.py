@@ -25,7 +25,7 @@ from workbooks.consolidated.printing import print_block
 from workbooks.ooxml.package import DeflatedPiece
 
 ROWS = ".rows"
-"""The suffix of printed rows: blocks one after the other, a line of JSON on them, a checksum of all."""
+"""The suffix of a file of printed rows: blocks, a line of JSON on them, and a checksum of all that."""
 
 
 class PrintOrder(NamedTuple):
@@ -111,17 +111,16 @@ def print_ledger(
     line = b"\n" + json.dumps([told, looks]).encode()
     checksum = isal_zlib.crc32(line, isal_zlib.crc32(draft.read_bytes()))
     with draft.open("ab") as stream:
-        stream.write(b"%b\n%d" % (line, checksum))
+        stream.write(line + b"\n%d" % checksum)
     draft.replace(target)
 
 
 def printed_rows(path: Path) -> list[tuple[str, PrintedRows]] | None:
     """Return the blocks of rows in a file with their sheets, None if it is missing or damaged."""
     with suppress(OSError, ValueError, TypeError, KeyError):
-        content = path.read_bytes()
-        end = content.rindex(b"\n")
-        if isal_zlib.crc32(memoryview(content)[:end]) == int(content[end:]):
-            told, looks = json.loads(content[content.rindex(b"\n", 0, end) : end])
+        content, _, checksum = path.read_bytes().rpartition(b"\n")
+        if isal_zlib.crc32(content) == int(checksum):
+            told, looks = json.loads(content.rpartition(b"\n")[2])
             prototypes = _prototypes(looks)
             return [
                 (sheet, PrintedRows(prototypes[sheet], n_rows, DeflatedPiece(path, *piece)))
@@ -153,7 +152,7 @@ def row_blocks(
     for file, own in printed.items():
         for sheet, rows in own:
             kept = listed[file] if sheet == FINDINGS_SHEET else blocks[sheet]
-            kept.append(RowBlock(rows.n_rows, _giving(rows)))
+            kept.append(RowBlock(rows.n_rows, _giving(rows), rows.piece.size))
     of_file = {file: iter(own) for file, own in listed.items()}
     for run in runs_of(findings):
         own_runs = of_file.get(run[0].file)

@@ -8,9 +8,9 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from addin.actions.parcels import DamagedParcel
 from addin.actions.parcels.earlier import digest_of
 from addin.actions.parcels.parcel import (
-    DamagedParcel,
     load_parcel,
     load_sketch,
     save_sections,
@@ -57,5 +57,6 @@ def log_hints_kept(
         sketches = [log_sketch(load_parcel(parcels[0]).ledger, settings, as_of)]
     hints, searched = log_hints_of(sketches, settings, known)
     if path and searched is not known:
-        save_sections(path, [searched], squeezed=False)
+        with suppress(OSError):  # the next run searches anew
+            save_sections(path, [searched], squeezed=False)
     return hints

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import shutil
 from collections.abc import Callable, Iterator, Mapping
@@ -10,9 +11,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from addin.actions.parcels import CACHE
-from workbooks.file_problems import output_path
-from workbooks.files import saved_at
+from addin.actions.parcels import CACHE, DRAFT, DamagedParcel
+from validators.errors import WriteRefused
+from workbooks.file_problems import output_path, reason
+from workbooks.files import saved_at, scratch_folder
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -22,6 +24,9 @@ if TYPE_CHECKING:
 
 Order = TypeVar("Order")
 Result = TypeVar("Result")
+
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EIO}
+"""Errors in writing that name no file."""
 
 
 @contextmanager
@@ -41,21 +46,49 @@ def shelf_beside(
 
     Raises:
         UsageError: There is no such cluster.
+        WriteRefused: What the run leaves there cannot be written.
     """
-    every = output_path(out).parent / CACHE
-    folder = every / out.name
-    for each in (every, folder):
-        each.mkdir(mode=0o700, exist_ok=True)
+    target = output_path(out)
+    beside = _folder_beside(target)
+    with nullcontext(beside) if beside else scratch_folder() as folder:
+        try:
+            with _connected(cluster) as there:
+                shelf = Shelf(folder, jobs, keeps and folder == beside, bundles, there)
+                yield shelf
+                shelf.sweep()
+        except (OSError, DamagedParcel) as problem:
+            raise _told(target, folder, problem) from problem
+        finally:
+            if not keeps:
+                shutil.rmtree(folder, ignore_errors=True)
+                with suppress(OSError):  # other outputs have theirs in it
+                    folder.parent.rmdir()
+
+
+def _told(target: Path, folder: Path, problem: OSError | DamagedParcel) -> Exception:
+    """Return what to say of a shelf that cannot be used; a problem with anything else as it is."""
+    why = "其中的文件已损坏"
+    if isinstance(problem, OSError):
+        if problem.errno not in _FULL and folder not in Path(problem.filename or "").parents:
+            return problem
+        why = reason(problem)
+    return WriteRefused(
+        f"“{CACHE}”不可用（{why}），“{target.name}”未保存", "请删除该文件夹后重新汇总"
+    )
+
+
+def _folder_beside(target: Path) -> Path | None:
+    """Make the folder of an output, None where it cannot be written: it may be another user's."""
+    folder = target.parent / CACHE / target.name
     try:
-        with _connected(cluster) as there:
-            shelf = Shelf(folder, jobs, keeps, bundles, there)
-            yield shelf
-            shelf.sweep()
-    finally:
-        if not keeps:
-            shutil.rmtree(folder, ignore_errors=True)
-            with suppress(OSError):  # other outputs have theirs in it
-                every.rmdir()
+        for each in (folder.parent, folder):
+            each.mkdir(mode=0o700, exist_ok=True)
+        probe = folder / DRAFT
+        probe.touch()
+        probe.unlink()
+    except OSError:
+        return None
+    return folder
 
 
 def _connected(address: str) -> AbstractContextManager[Cluster | None]:
@@ -82,9 +115,9 @@ class Shelf:
         cluster: The Dask cluster that examines the files, None for workers of this computer.
         parcels: By file.
         judged: What these came to, by file.
-        sections: Of the ledgers as they were read, by file.
+        sections: Of the ledgers as they were read, by file: a digest of that, and where it lies.
         used: Every file of the folder that this run made or used.
-        digests: Of files' content, by path.
+        digests: Of files' content, by path, each with the file's `_stamp` before it was read.
         moments: When files were saved, by path.
     """
 
@@ -95,28 +128,42 @@ class Shelf:
     cluster: Cluster | None = None
     parcels: dict[str, Path] = field(default_factory=dict)
     judged: dict[str, Path] = field(default_factory=dict)
-    sections: dict[str, Path] = field(default_factory=dict)
+    sections: dict[str, tuple[str, Path]] = field(default_factory=dict)
     used: set[Path] = field(default_factory=set)
-    digests: dict[Path, str] = field(default_factory=dict)
+    digests: dict[Path, tuple[str, object]] = field(default_factory=dict)
     moments: dict[Path, tuple[datetime, datetime]] = field(default_factory=dict)
 
     def sweep(self) -> None:
         """Remove what this run had no use for."""
         for path in self.folder.iterdir():
             if path not in self.used:
-                path.unlink(missing_ok=True)
+                with suppress(OSError):  # another program looks at it
+                    path.unlink()
 
     def content(self, path: Path) -> str:
         """Return a digest of a file's content."""
         if path not in self.digests:
-            self.digests[path] = hashlib.sha256(path.read_bytes()).hexdigest()
-        return self.digests[path]
+            stamp = _stamp(path)
+            self.digests[path] = hashlib.sha256(path.read_bytes()).hexdigest(), stamp
+        return self.digests[path][0]
+
+    def is_unchanged(self, path: Path) -> bool:
+        """Return whether a file is still the one whose content was looked at."""
+        with suppress(OSError, KeyError):
+            return self.digests[path][1] == _stamp(path)
+        return False
 
     def saved_at(self, path: Path) -> tuple[datetime, datetime]:
         """Return when a file was saved, read once: see `workbooks.files.saved_at`."""
         if path not in self.moments:
             self.moments[path] = saved_at(path)
         return self.moments[path]
+
+
+def _stamp(path: Path) -> object:
+    """Return what changes when a file does."""
+    status = path.stat()
+    return status.st_ino, status.st_size, status.st_mtime_ns
 
 
 def to_do(

@@ -20,8 +20,8 @@ from addin.actions.consolidate import consolidate
 from addin.actions.consolidation.gather import ConsolidationInput, gather
 from addin.actions.found_files import Source, discover
 from addin.actions.parcels import BUNDLE
-from addin.actions.parcels.bundle import expanded, unbundled, write_bundle
-from addin.actions.parcels.carried import carried_ledgers
+from addin.actions.parcels.bundle import unbundled, write_bundle
+from addin.actions.parcels.carried import carried_ledgers, handed_on
 from addin.actions.parcels.examined import examined as examined_by
 from addin.actions.parcels.shelf import Shelf
 from addin.actions.validate import Examination, examine
@@ -101,7 +101,7 @@ def test_however_ledgers_are_split_among_counties_the_city_says_the_same(
                     any_package, target, carried_ledgers(shelf.sections, county.unreadable, ())
                 )
             carried += unbundled(workbook, workbook.name)[0]
-        bundled, left, _ = expanded(discover([city])[1])
+        bundled, left, _ = handed_on(discover([city])[1], by_code()[CITY])
         direct, _ = discover([work / "县"])
         assert not left
         order = [source.file for source in direct]
@@ -159,13 +159,17 @@ def test_a_bundle_of_another_version_is_one_finding(
     monkeypatch.setattr("addin.actions.parcels.bundle.program_version", lambda: "昨天")
     write_bundle(bundle, shelf.sections, (), ())
     monkeypatch.undo()
-    members, _, _ = expanded([Source(bundle, bundle.name)])
+    members, _, _ = handed_on([Source(bundle, bundle.name)], by_code()[CITY])
     examination, _ = examined(members, tmp_path / "市")
     assert [(one.file, one.code) for one in examination.unreadable] == [
         (bundle.name, "file.bundle")
     ]
     bundle.write_bytes(b"PK")
     assert (
-        len(examined(expanded([Source(bundle, bundle.name)])[0], tmp_path / "坏")[0].unreadable)
+        len(
+            examined(handed_on([Source(bundle, bundle.name)], by_code()[CITY])[0], tmp_path / "坏")[
+                0
+            ].unreadable
+        )
         == 1
     )

@@ -178,3 +178,66 @@ def test_the_package_is_valid_and_the_part_is_ours(handed_in: Path) -> None:
     with ZipFile(handed_in / "彭阳县.xlsx") as package:
         assert package.testzip() is None
         assert PART in package.namelist()
+
+
+def test_ledgers_of_equal_names_all_count_wherever_they_lie(counties: Path, tmp_path: Path) -> None:
+    """A county's bundle and workbook lie beside a folder of the county's name, and all have one file name."""
+    city = tmp_path / "市"
+    ledgers = {
+        "直报": counties / "原州区" / "原州区古雁街道.xlsx",
+        "包": counties / "西吉县" / "西吉县吉强镇.xlsx",
+        "表": counties / "隆德县" / "隆德县城关镇.xlsx",
+    }
+    for way, ledger in ledgers.items():
+        folder = (city if way == "直报" else tmp_path / way) / "各乡镇"
+        folder.mkdir(parents=True)
+        shutil.copy2(ledger, folder / "台账.xlsx")
+    consolidate([tmp_path / "包"], tmp_path / "包.xlsx", as_of=AS_OF, bundle=city / "各乡镇.帮带包")
+    run([tmp_path / "表" / "各乡镇"], city / "各乡镇.xlsx", "隆德县")
+    (city / "各乡镇" / "各乡镇").mkdir()
+    shutil.copy2(ledgers["直报"], city / "各乡镇" / "各乡镇" / "台账.xlsx")
+
+    result = run([city], tmp_path / "汇总.xlsx")
+
+    assert {unit.township for unit in result.states if unit.file} == {
+        "古雁街道", "吉强镇", "城关镇",
+    }  # fmt: skip
+    accounted = {one.file for one in result.states if one.file}
+    accounted |= {one.file for one in result.report.findings if one.code == "file.superseded"}
+    assert accounted == {
+        "各乡镇/台账.xlsx", "各乡镇/各乡镇/台账.xlsx", "各乡镇.xlsx/台账.xlsx", "各乡镇.帮带包/各乡镇/台账.xlsx",
+    }  # fmt: skip
+
+
+def test_a_workbook_is_passed_over_for_what_a_bundle_holds_not_for_names(
+    counties: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "市").mkdir()
+    for county, file in (("西吉县", "西吉县吉强镇.xlsx"), ("隆德县", "隆德县城关镇.xlsx")):
+        folder = tmp_path / county
+        folder.mkdir()
+        shutil.copy2(counties / county / file, folder / "台账.xlsx")
+    bundle = tmp_path / "市" / "西吉县.帮带包"
+    consolidate([tmp_path / "西吉县"], tmp_path / "西吉县.xlsx", as_of=AS_OF, bundle=bundle)
+    run([tmp_path / "隆德县"], tmp_path / "市" / "隆德县.xlsx", "隆德县")
+
+    result = run([tmp_path / "市"], tmp_path / "汇总.xlsx")
+
+    assert [unit.township for unit in result.states if unit.file] == ["吉强镇", "城关镇"]
+    assert not unread(result)
+
+
+def test_files_whose_masked_names_are_alike_all_count(counties: Path, tmp_path: Path) -> None:
+    county, city = tmp_path / "原州区", tmp_path / "市"
+    for folder in (county, city):
+        folder.mkdir()
+    towns = sorted((counties / "原州区").glob("原州区*.xlsx"))[:2]
+    for path, name in zip(towns, ("13912345678", "13912995678"), strict=True):
+        shutil.copy2(path, county / f"{name}.xlsx")
+    run([county], city / "原州区.xlsx", "原州区")
+
+    result = run([city], tmp_path / "汇总.xlsx")
+
+    assert sorted(unit.file for unit in result.states if unit.file) == [
+        "原州区/139****5678.xlsx", "原州区/139****5678（2）.xlsx",
+    ]  # fmt: skip

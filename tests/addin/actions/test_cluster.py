@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import re
@@ -9,26 +10,30 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from pathlib import Path
+from types import SimpleNamespace
 from typing import NamedTuple
 from urllib.parse import quote
 from zipfile import ZipFile
 
 import duckdb
 import pytest
+from distributed.client import FutureCancelledError
+from distributed.comm import CommClosedError
 
 from addin.actions.consolidate import consolidate
 from addin.actions.consolidation.order import ConsolidateResult
 from addin.actions.found_files import Source
-from addin.actions.parcels import judged
-from addin.actions.parcels.cluster import LeftFiles
+from addin.actions.parcels import DamagedParcel, judged
+from addin.actions.parcels.cluster import Cluster as CommonCluster
+from addin.actions.parcels.cluster import Job, LeftFiles, _result
 from addin.actions.parcels.dataset import LogOrder, write_log
 from addin.actions.parcels.parcel import save_parcel
 from addin.actions.reports.export import DICTIONARY, export_ledgers
 from addin.actions.validate import Task, examine_one
-from validators.errors import UsageError
+from validators.errors import BangdaiError, UnreadableWorkbook, UsageError
 from validators.sheets import LogEntryRow
 from workbooks.samples import write_samples
 
@@ -169,3 +174,73 @@ def test_a_worker_that_does_not_see_the_folder_sends_the_files(
 def test_where_no_cluster_answers_is_told(folder: Path, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="无法连接 Dask 集群"):
         consolidate([folder], tmp_path / "汇总.xlsx", as_of=AS_OF, dask="不是地址")
+
+
+class Answer:
+    """What a client gives for a task: an answer, or the error that came instead of one."""
+
+    def __init__(
+        self, answer: object = None, *, error: Exception | None = None, workers: int = 1
+    ) -> None:
+        self._answer, self._error = answer, error
+        self.client = SimpleNamespace(nthreads=lambda: dict.fromkeys(range(workers), 1))
+        self.is_cancelled = False
+
+    def result(self, timeout: float) -> object:
+        assert timeout > 300  # by then Dask has given a silent worker up
+        if self._error:
+            raise self._error
+        return self._answer
+
+    def cancel(self) -> None:
+        self.is_cancelled = True
+
+
+@pytest.mark.parametrize(
+    ("came", "told"),
+    [
+        (ModuleNotFoundError("addin"), "集群上的 bangdai 与本机版本不同"),
+        (AttributeError("_judge_there"), "集群上的 bangdai 与本机版本不同"),
+        (DamagedParcel("of another version"), "集群上的 bangdai 与本机版本不同"),
+        (FutureCancelledError("1", "scheduler-connection-lost"), "与 Dask 集群的连接中断"),
+        (CommClosedError("gone"), "与 Dask 集群的连接中断"),
+    ],
+)
+def test_what_a_cluster_cannot_do_is_told(came: Exception, told: str) -> None:
+    with pytest.raises(BangdaiError, match=told):
+        _result(Answer(error=came))
+
+
+def test_a_file_nobody_comes_to_an_end_with_is_given_up() -> None:
+    hanging = Answer(error=TimeoutError())
+    assert _result(hanging).code == "file.too_slow"
+    assert hanging.is_cancelled
+    with pytest.raises(BangdaiError, match="Dask 集群上没有可用的机器"):
+        _result(Answer(error=TimeoutError(), workers=0))
+
+
+def test_a_worker_whose_disk_is_full_is_no_fault_of_a_ledger(tmp_path: Path) -> None:
+    class Client:
+        def nthreads(self) -> dict[str, int]:
+            return {"a": 1}
+
+        def submit(self, work: Callable[..., object], *task: object, **_: object) -> Answer:
+            return Answer(work(*task))
+
+    path = tmp_path / "开城镇.xlsx"
+    path.write_bytes(b"")
+    full = OSError(errno.ENOSPC, "full")
+    jobs = [Job(path, lambda *_: full, tmp_path / "1")]
+    with pytest.raises(BangdaiError, match="有机器不能写入临时文件（磁盘空间不足）"):
+        [*CommonCluster(Client()).run(jobs)]
+
+
+def test_a_file_that_cannot_be_read_here_is_not_sent(tmp_path: Path) -> None:
+    reason = UnreadableWorkbook("file.unreadable", "文件无法打开", "")
+
+    def work(path: Path, _: Path) -> None:
+        raise reason
+
+    client = SimpleNamespace(nthreads=lambda: {"a": 1})  # it takes nothing
+    jobs = [Job(tmp_path / "没有.xlsx", work, tmp_path / "1")]
+    assert [*CommonCluster(client).run(jobs)] == [reason]

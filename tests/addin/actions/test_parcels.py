@@ -19,15 +19,8 @@ from python_calamine import CalamineWorkbook
 from addin.actions.consolidate import consolidate
 from addin.actions.consolidation.order import ConsolidateResult
 from addin.actions.found_files import Source
-from addin.actions.parcels import CACHE
-from addin.actions.parcels.parcel import (
-    DamagedParcel,
-    load_log,
-    load_parcel,
-    packed,
-    save_parcel,
-    unpacked,
-)
+from addin.actions.parcels import CACHE, DamagedParcel
+from addin.actions.parcels.parcel import load_log, load_parcel, packed, save_parcel, unpacked
 from addin.actions.validate import ExaminedLedger, Task, examine_one
 from tests.support.ooxml import ooxml_errors
 from validators.divisions import by_code
