@@ -196,7 +196,8 @@ class ClerksDesktop(Office):
                 box.wait_gone()
             elif window.isEnabled():
                 return said
-            time.sleep(0.1)  # looking takes LibreOffice's time
+            else:
+                time.sleep(0.1)  # looking takes LibreOffice's time
 
 
 class Box:

@@ -5,8 +5,8 @@ A folder's conftest imports them: buttons are pressed in LibreOffice and on Wind
 
 from __future__ import annotations
 
-import warnings
-from collections.abc import Iterator
+import shutil
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -15,9 +15,12 @@ from addin import clock
 from addin.actions.pair import suggest_pairings
 from tests.addin.actions.decisions.decided_ledger import write_decided
 from tests.addin.actions.waiting_ledger import mark, write_waiting
-from tests.addin.ribbon.pressing import AS_OF, MADE, long_ledger
+from tests.addin.ribbon.pressing import AS_OF, MADE, lighten, long_ledger
 from tests.support.shared import SharedFolder
 from workbooks.samples import write_samples
+
+WHOLE = "完整台账.xlsx"
+"""Beside a ledger that was lightened: what it was before."""
 
 
 @pytest.fixture(autouse=True)
@@ -41,27 +44,33 @@ def sample(shared_folder: SharedFolder) -> Path:
 @pytest.fixture(scope="session")
 def adopted(shared_folder: SharedFolder) -> Path:
     """Return a ledger whose suggestions the clerk has adopted, but for one."""
-    return shared_folder("ribbon-adopted", _write_adopted) / "台账.xlsx"
+    return _lightened(shared_folder, "ribbon-adopted", _write_adopted)
 
 
-def _write_adopted(folder: Path) -> None:
-    source = write_waiting(folder / "待结对.xlsx")
-    done = suggest_pairings(source, folder / "建议.xlsx", as_of=AS_OF)
+def _write_adopted(target: Path) -> None:
+    source = write_waiting(target.with_name("待结对.xlsx"))
+    done = suggest_pairings(source, target.with_name("建议.xlsx"), as_of=AS_OF)
     pairs = [(pair.mentor_id, pair.mentee_id) for pair in done.suggestions.pairs]
     entries = {pair: {"采纳": "采纳", "导师意见": "同意", "对象意见": "同意"} for pair in pairs}
     entries[pairs[-1]] = {"采纳": "采纳", "导师意见": "不同意"}
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", "Print area cannot be set")  # of whole columns
-        mark(folder / "建议.xlsx", folder / "台账.xlsx", entries)
+    mark(target.with_name("建议.xlsx"), target, entries)
 
 
 @pytest.fixture(scope="session")
 def decided(shared_folder: SharedFolder) -> Path:
     """Return a ledger whose decisions are typed and whose statuses say what was before."""
-    return shared_folder("ribbon-decided", lambda it: write_decided(it / "台账.xlsx")) / "台账.xlsx"
+    return _lightened(shared_folder, "ribbon-decided", write_decided)
 
 
 @pytest.fixture(scope="session")
 def short_ledger(shared_folder: SharedFolder) -> Path:
     """Return a ledger with 100 log rows."""
-    return shared_folder("short", lambda it: long_ledger(it / "台账.xlsx", 100)) / "台账.xlsx"
+    return _lightened(shared_folder, "short", lambda path: long_ledger(path, 100))
+
+
+def _lightened(shared_folder: SharedFolder, name: str, write: Callable[[Path], object]) -> Path:
+    def both(folder: Path) -> None:
+        write(folder / WHOLE)
+        lighten(Path(shutil.copy(folder / WHOLE, folder / "台账.xlsx")))
+
+    return shared_folder(name, both) / "台账.xlsx"

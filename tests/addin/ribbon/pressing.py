@@ -117,13 +117,15 @@ def cells_of(path: Path) -> dict[str, dict[str, Any]]:
 
 
 def relieved(path: Path) -> tuple[BytesIO, list[list[bytes]]]:
-    """Return a workbook LibreOffice saved without the rows of `CALCULATED`, and their formulas."""
+    """Return a workbook without the rows of `CALCULATED` and without print areas, and their formulas."""
     light, formulas = BytesIO(), []
     with ZipFile(path) as saved, ZipFile(light, "w") as copy:
         names = re.findall(r'<sheet name="([^"]+)"', saved.read("xl/workbook.xml").decode())
         parts = {f"xl/worksheets/sheet{names.index(one) + 1}.xml" for one in CALCULATED & {*names}}
         for name in saved.namelist():
             content = saved.read(name)
+            if name == "xl/workbook.xml":
+                content = re.sub(_PRINTED, b"", content)
             if name in parts:
                 formulas.append(re.findall(rb"<f[ >].*?</f>", content))
                 content = re.sub(
@@ -133,12 +135,16 @@ def relieved(path: Path) -> tuple[BytesIO, list[list[bytes]]]:
     return light, formulas
 
 
-def light(source: Path, folder: Path) -> Path:
-    """Write a ledger without the rows of `CALCULATED`, whose thousands of formulas no button looks at."""
-    folder.mkdir()
-    target = folder / source.name
-    target.write_bytes(relieved(source)[0].getvalue())
-    return target
+_PRINTED = rb'<definedName[^>]* name="_xlnm.Print_[^>]*>[^<]*</definedName>'
+
+
+def lighten(path: Path) -> Path:
+    """Take out of a ledger what no button looks at and LibreOffice needs most of its time for.
+
+    That is the rows of `CALCULATED`, with thousands of formulas, and print areas of whole columns.
+    """
+    path.write_bytes(relieved(path)[0].getvalue())
+    return path
 
 
 def _loaded(path: Path | BytesIO, **how: bool) -> Workbook:

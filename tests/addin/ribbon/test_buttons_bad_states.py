@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import xlwings as xw
 
-from addin.buttons import Button, buttons
+from addin.buttons import buttons
 from addin.hosts.calc import CalcHost, protect
 from addin.hosts.calc.notes import ExcelRefused
 from addin.hosts.calc.sheet import Sheet
@@ -23,27 +23,23 @@ from workbooks.live.host import use_host
 NEEDING = [one for one in buttons() if one.needs]
 
 
-def ids(one: Button) -> str:
-    return one.id
+def test_without_a_workbook_the_clerk_is_told_to_open_one() -> None:
+    for one in NEEDING:
+        with pytest.raises(UsageError, match="没有打开的工作簿"):
+            one.press(None)
 
 
-@pytest.mark.parametrize("one", NEEDING, ids=ids)
-def test_without_a_workbook_the_clerk_is_told_to_open_one(one: Button) -> None:
-    with pytest.raises(UsageError, match="没有打开的工作簿"):
-        one.press(None)
-
-
-@pytest.mark.parametrize("one", NEEDING, ids=ids)
-def test_another_workbook_is_named_and_stays_as_it_is(one: Button, calc: xw.App) -> None:
+def test_another_workbook_is_named_and_stays_as_it_is(calc: xw.App) -> None:
     book = calc.books.add()
     book.sheets[0]["A1"].value = "采购清单"
 
-    with pytest.raises(UsageError, match="不是导师帮带台账"):
-        press(book, one.id)
+    for one in NEEDING:
+        with pytest.raises(UsageError, match="不是导师帮带台账"):
+            press(book, one.id)
 
-    assert len(book.sheets) == 1
-    assert book.sheets[0].used_range.value == "采购清单"
-    assert not book.app.status_bar
+        assert len(book.sheets) == 1, one.id
+        assert book.sheets[0].used_range.value == "采购清单", one.id
+        assert not book.app.status_bar, one.id
 
 
 @pytest.fixture

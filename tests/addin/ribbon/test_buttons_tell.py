@@ -14,7 +14,7 @@ from addin.hosts.calc.host import CalcHost
 from addin.ribbon.session import MOST_LINES, boxed
 from addin.ribbon.tools import manual
 from tests.addin.actions.waiting_ledger import waiting_rows, write_waiting
-from tests.addin.ribbon.pressing import AS_OF, opened, press, tabs_of
+from tests.addin.ribbon.pressing import AS_OF, lighten, opened, press, tabs_of
 from validators.errors import UsageError
 from workbooks.live.host import use_host
 
@@ -146,8 +146,7 @@ def test_a_mentor_is_changed_only_after_the_question(calc: xw.App, tmp_path: Pat
     rows = waiting_rows()
     mentee, mentor = rows["individual"][0]["mentee_id"], rows["mentor"][1]["mentor_id"]
     rows["suggestion"] = [{"mentee_id": mentee, "mentor_id": mentor, "decision": "组织指定"}]
-    source = write_waiting(tmp_path / "换导师.xlsx", rows)
-    book = calc.books.open(source)
+    book = calc.books.open(lighten(write_waiting(tmp_path / "换导师.xlsx", rows)))
 
     with pytest.raises(UsageError, match="已有 1 名"):
         press(book, "confirm", answer="no")
@@ -204,6 +203,6 @@ def test_where_nobody_waits_the_suggestion_says_so_and_no_more(
 ) -> None:
     start_ledger("640402104", tmp_path / "空白.xlsx", year=2026, as_of=AS_OF)
 
-    told = press(calc.books.open(tmp_path / "空白.xlsx"), "suggest")
+    told = press(calc.books.open(lighten(tmp_path / "空白.xlsx")), "suggest")
 
     assert told.alerts == ["没有待结对的对象，没有新的建议：“个人对象”和“组织对象”表中尚无对象。"]

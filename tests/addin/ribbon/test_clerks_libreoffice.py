@@ -21,7 +21,7 @@ from addin.formulas import FORMULAS
 from addin.hosts.calc import calc_app, protect
 from addin.hosts.calc.extension.build import toolbar_url
 from tests.addin.actions.published import write_posts
-from tests.addin.ribbon.pressing import AS_OF, MADE, cells_of, light, opened, shown_in, tabs_of
+from tests.addin.ribbon.pressing import AS_OF, MADE, cells_of, opened, shown_in, tabs_of
 from tests.addin.ribbon.pressing import press as headless_press
 from tests.support.buttons_and_commands import COMMANDS, LEDGERS, by_commands, written_and_undone
 from tests.support.clerks_desktop import ClerksDesktop
@@ -93,7 +93,7 @@ def test_a_button_writes_into_the_open_document_what_its_command_writes(
 ) -> None:
     source: Path = request.getfixturevalue(ledger)
     expected = by_commands(ledger, source, calc, shared_folder)
-    book = opened(app, light(source, tmp_path / "省"), tmp_path)
+    book = opened(app, source, tmp_path)
 
     written_and_undone(book, lambda name: clerk.press(uno_of(book), name), expected)
 

@@ -13,7 +13,7 @@ import xlwings as xw
 
 from addin.actions.imports.import_files import import_files
 from addin.actions.new import start_ledger
-from tests.addin.ribbon.pressing import AS_OF, MADE, cells_of, press, shown_in
+from tests.addin.ribbon.pressing import AS_OF, MADE, cells_of, lighten, press, shown_in
 from validators.sheets import MentorRow
 from workbooks.import_sheets.mapping_workbook import AGREED
 from workbooks.live.retry import with_retries
@@ -30,6 +30,7 @@ ROSTER = """导师名册
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     start_ledger(UNIT, tmp_path / "开城镇.xlsx", year=2026, as_of=AS_OF)
+    lighten(tmp_path / "开城镇.xlsx")
     (tmp_path / "导师名册.csv").write_bytes(ROSTER.encode("gb18030"))
     return tmp_path
 

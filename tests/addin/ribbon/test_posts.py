@@ -15,7 +15,7 @@ from addin.actions.exchange.publish import publish, write_to
 from addin.actions.exchange.receive import receive_posts
 from addin.actions.ledger_set import write_changed_copy
 from tests.addin.actions.published import a_package, write_posts
-from tests.addin.ribbon.pressing import AS_OF, long_ledger, opened, press, shown_in
+from tests.addin.ribbon.pressing import AS_OF, lighten, long_ledger, opened, press, shown_in
 from tests.support.books import cells_of
 from validators.errors import UsageError
 from validators.sheets import ExchangeRow
@@ -23,7 +23,7 @@ from validators.sheets import ExchangeRow
 
 @pytest.fixture
 def ledger(tmp_path: Path) -> Path:
-    return long_ledger(tmp_path / "台账.xlsx", 12)
+    return lighten(long_ledger(tmp_path / "台账.xlsx", 12))
 
 
 def test_what_is_received_is_what_the_command_writes_and_can_be_undone(

@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 
 from addin.hosts.wps.presses import Answer, Click, Presses
-from tests.addin.ribbon.pressing import long_ledger, relieved
 from tests.support.wps_answers import Message, Send
 
 
@@ -40,9 +39,3 @@ def in_this_day(monkeypatch: pytest.MonkeyPatch) -> None:
 def presses_in(folder: Path) -> Presses:
     """Return the clicks of a service whose log lies in a folder."""
     return Presses(folder / "bangdai.log")
-
-
-def light_ledger(path: Path, logs: int) -> None:
-    """Write a ledger with so many log rows, without thousands of formulas no button looks at."""
-    long_ledger(path, logs)
-    path.write_bytes(relieved(path)[0].getvalue())
