@@ -28,12 +28,16 @@ from workbooks.ooxml.package import corrupt
 if TYPE_CHECKING:
     from pebble import ProcessFuture
 
-_KEEP_MEMORY: Final = {
+_ENVIRONMENT: Final = {
+    "PYTHONSAFEPATH": "1",
     "MALLOC_TOP_PAD_": "67108864",
     "MALLOC_TRIM_THRESHOLD_": "268435456",
     "MALLOC_MMAP_THRESHOLD_": "268435456",
 }
-"""glibc only, read when the workers' server starts: do not hand memory back between ledgers."""
+"""For workers: no module comes from the folder a command is run in, which may hold anything.
+
+The rest is read by glibc alone: do not hand memory back between ledgers.
+"""
 
 DEFAULT_TIMEOUT_SECONDS: Final = 120.0
 DEFAULT_MEMORY_BYTES: Final = 2 << 30
@@ -149,11 +153,11 @@ def _context(module: str) -> multiprocessing.context.BaseContext:
 
     Plain fork is no choice: the parent may hold locks of other libraries' threads.
     """
+    for name, value in _ENVIRONMENT.items():
+        os.environ.setdefault(name, value)
     if "forkserver" not in multiprocessing.get_all_start_methods():
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
-    for name, value in _KEEP_MEMORY.items():
-        os.environ.setdefault(name, value)
     context.set_forkserver_preload(["workbooks.raw.worker_preload", __name__, module])
     return context
 

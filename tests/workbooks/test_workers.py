@@ -193,3 +193,18 @@ def test_the_workers_of_a_killed_command_end_with_it() -> None:
     for each in left:
         os.kill(each, signal.SIGKILL)
     assert left == []
+
+
+def test_modules_in_the_folder_a_command_is_run_in_are_not_imported(tmp_path: Path) -> None:
+    for name in ("multiprocessing", "pickle", "numpy", "encodings"):
+        (tmp_path / f"{name}.py").write_text("open('imported', 'w').close()\n", "utf-8")
+    (tmp_path / "ledgers").mkdir()
+    for name in "甲乙":
+        (tmp_path / "ledgers" / f"{name}.csv").write_text("无", "utf-8")
+    command = Path(sys.executable).with_name("bangdai")
+    done = subprocess.run(
+        [command, "validate", "ledgers", "--jobs", "2"], cwd=tmp_path, capture_output=True, text=True
+    )
+    assert done.returncode in {1, 2}, done.stderr
+    assert "甲.csv" in done.stdout + done.stderr
+    assert not (tmp_path / "imported").exists()

@@ -22,7 +22,7 @@ from addin.hosts.calc.office import HostFailed
 from validators.errors import UsageError
 from workbooks.reports.pdf import installed_soffice
 
-HELPER = (sys.executable, "-m", "addin.hosts.calc.extension.helper")
+HELPER = (sys.executable, "-P", "-m", "addin.hosts.calc.extension.helper")
 """What starts the helper in this environment."""
 
 _FILE = "bangdai.oxt"
