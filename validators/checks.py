@@ -35,6 +35,9 @@ FORMAT_LOST = "date_format_lost"
 _BUNDLE = 16
 """Cells read at once; where one of them is wrong, the others are read again."""
 
+_SURE_DIGITS = 11
+"""A number of so many digits, a mobile phone, is shown as it is whatever its format."""
+
 _REMEMBERED = 20_000
 """Distinct cells of one column kept in mind; a city's dates, names and words are fewer."""
 
@@ -253,6 +256,8 @@ def _note_normalised(
         if value is None:
             continue
         kind = doubt(cell, value) if doubt else ""
+        if not isinstance(cell, str) and isinstance(value, str) and len(value) < _SURE_DIGITS:
+            kind = kind or "not_text"  # what it looks like is for its format to say
         if kind or (value is not cell and not _same(column, cell, value)):
             context = {"reading": shown(column, value), "odd": _odd_characters(cell)}
             if column.kind is Kind.DAY and isinstance(cell, str):

@@ -11,7 +11,7 @@ import hashlib
 import re
 from array import array
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from itertools import chain, pairwise, takewhile
 from pathlib import Path
@@ -387,7 +387,9 @@ class _SheetFindings:
         level, message, suggestion = _HEADINGS[oddity.kind]
         facts = {"heading": oddity.heading, "typed": oddity.typed, "hint": oddity.hint}
         hint = (
-            f"；{oddity.hint}可能是该表，请改名" if oddity.hint and "{hint}" not in message else ""
+            f"；{' '.join(oddity.hint.split())}可能是该列，请改名"
+            if oddity.hint and "{hint}" not in message
+            else ""
         )
         finding = self.at(
             f"heading.{oddity.kind}", level, oddity.row, oddity.column,
@@ -423,8 +425,9 @@ class _SheetFindings:
 
     def layout(self, sheet: RawSheet, reading: TableReading) -> Iterator[Finding]:
         """Yield what the layout of a table has to disclose."""
-        for block in reading.blocks:
-            yield from map(self.heading, block.headings.oddities)
+        for at, block in enumerate(reading.blocks):
+            oddities = block.headings.oddities
+            yield from map(self.heading, _told_together(oddities) if at else oddities)
         for row, column in reading.anchors:
             yield self.at(
                 "table.merged", Level.NOTICE, row, column, "合并单元格已按同值向下填充",
@@ -486,8 +489,18 @@ class _SheetFindings:
             where = letters(run[0]) if len(run) == 1 else f"{letters(run[0])}–{letters(run[-1])}"
             yield self.at(
                 "cells.outside", Level.NOTICE, row, run[0],
-                f"{where} 列没有列名，有 {count} 个单元格未读取", "台账以外的内容请填入“备注”",
+                f"{where} 列没有列名，有 {count} 个单元格未读取", "台账以外的内容请另放一张工作表",
             )  # fmt: skip
+
+
+def _told_together(oddities: Sequence[Oddity]) -> list[Oddity]:
+    """Return oddities with one of all columns that a block may lack, for the sheet has them above."""
+    told = [oddity for oddity in oddities if oddity.kind != "absent"]
+    absent = [oddity for oddity in oddities if oddity.kind == "absent"]
+    if not absent:
+        return told
+    names = "”“".join(oddity.heading for oddity in absent)
+    return [*told, replace(absent[0], heading=names, hint="")]
 
 
 def _spans(rows: Sequence[int]) -> str:
@@ -507,7 +520,7 @@ _MOST_SPANS = 8
 _HEADINGS = {
     "missing": (Level.ERROR, "缺少必填列“{heading}”，本表各行未采用", "请恢复该列的列名"),
     "absent": (Level.WARNING, "缺少列“{heading}”，按空白处理", "请恢复该列的列名"),
-    "duplicate": (Level.ERROR, "列名“{typed}”重复，该列未读取", "请删除或改名多余的一列"),
+    "duplicate": (Level.ERROR, "列名“{typed}”与 {hint}重复，该列未读取", "请删除或改名多余的一列"),
     "renamed": (Level.NOTICE, "列名“{typed}”按“{heading}”读取", "建议采用模板的列名"),
     "joined": (
         Level.ERROR,
@@ -519,8 +532,18 @@ _HEADINGS = {
         "“{typed}”的单位与“{heading}”不同，未读取",
         "请换算该列，再将列名改为“{heading}”",
     ),
+    "unitless": (
+        Level.WARNING,
+        "“{typed}”未写明单位，未读取",
+        "请核对该列的单位，再将列名改为“{heading}”",
+    ),
+    "pasted": (
+        Level.ERROR,
+        "{hint}与本表的列名相同（{typed}），未读取",
+        "如是本表内容，请移到本表下方；其他内容请另放一张工作表",
+    ),
     "beside": (Level.NOTICE, "{hint}是另一张表（{typed}），未读取", "台账以外的表请另放一张工作表"),
-    "unknown": (Level.NOTICE, "无法识别的列“{typed}”，未读取", "台账以外的内容请填入“备注”"),
+    "unknown": (Level.NOTICE, "无法识别的列“{typed}”，未读取", "台账以外的内容请另放一张工作表"),
 }
 
 

@@ -45,7 +45,7 @@ CELLS: list[tuple[str, int, str, Any, str, str]] = [
     ("组织对象", 4, "村集体经济年收入(万元)", 394_000, '#,##0"元"', "normalised"),
     ("组织对象", 4, "党员数", 61.6, "0", "number_shown"),
     ("结对台账", 4, "结对编号", 1, '"J640402104-"000', "normalised"),
-    ("导师库", 4, "聘书编号", 12, '"固导聘字"000"号"', "normalised"),
+    ("导师库", 4, "聘书编号", 12, '"固导聘字"000"号"', "not_text"),
 ]
 """Sheet, row, heading, number, its format, and the kind of finding it has."""
 
