@@ -39,7 +39,7 @@ _SYMBOLS = re.compile(r"^[^\w*(（\[【〔<《]+|^[①-⑳]")
 """What is put in front of a heading, such as ☎ or ①."""
 _WORD = re.compile(r"[^\W\d_]")
 _JOINED = re.compile(r"[及和与、/+&]")
-_BESIDE_UNIT = re.compile(r"[\W_]|单位|必填|选填")
+_BESIDE_UNIT = re.compile(r"[\W\d_]|单位|必填|选填")
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +163,8 @@ def _units(model: type[BaseModel]) -> dict[str, tuple[str, str]]:
 def _rest(plain: str, bare: str) -> str | None:
     """Return what a heading says beside a name, as of the unit; None where it says no such name."""
     before, found, rest = plain.partition(bare)
-    return None if not found or _WORD.search(before) else _BESIDE_UNIT.sub("", rest).casefold()
+    around = [_BESIDE_UNIT.sub("", part).casefold() for part in (before, rest)]
+    return around[1] if found and not around[0] else None
 
 
 @cache
