@@ -20,14 +20,11 @@ from validators.cells import Cell, FormulaError, Shown, Uncalculated
 from validators.columns import Column, Kind
 from validators.fields import Canonical, Doubt
 from validators.messages import PROBLEMS, kind_of
-from validators.names import has_id_number, is_ditto
+from validators.names import BLANK_WORDS, has_id_number, is_ditto
 from validators.normalise import day, month, squeeze
 from validators.vocabulary import Level
 
 _FORMULA_KINDS = {FormulaError: "formula_error", Uncalculated: "formula_uncalculated"}
-
-BLANK_WORDS = frozenset({"无", "—", "——", "/", "／"})
-"""Typed words that mean an empty cell, in optional columns only."""
 
 FORMAT_LOST = "date_format_lost"
 """The kind of problem that a column has as a whole: it has one finding, on its first cell."""
@@ -87,12 +84,7 @@ class Readings(Protocol):
 
 
 def check_values(column: Column, cells: Sequence[Cell]) -> CheckedValues:
-    """Validate and normalise the distinct `cells` of `column`.
-
-    Args:
-        column: The column they stand in.
-        cells: Distinct non-empty cells.
-    """
+    """Validate and normalise the distinct `cells` of `column`."""
     if not cells:
         return CheckedValues([])
     canonical = _canonical(column)

@@ -199,7 +199,7 @@ def _facts(column: Column) -> dict[str, Any]:
         "heading": column.heading,
         "help": column.help,
         "choices": _some(column.choices),
-        "example": _example(column),
+        "example": "9 位数字" if column.kind is Kind.TEXT else column.heading,
         "form": "写法不规范",
         "odd": "",
         "lack": "缺年或缺日",
@@ -218,10 +218,6 @@ _DATES = (
 
 def _some(choices: tuple[str, ...], most: int = 8) -> str:
     return "、".join(choices[:most]) + ("等" if len(choices) > most else "") or "列表中已有的词语"
-
-
-def _example(column: Column) -> str:
-    return "9 位数字" if column.kind is Kind.TEXT else column.heading
 
 
 _BOUND_WORDS = {"ge": "不小于 {}", "gt": "大于 {}", "le": "不大于 {}", "lt": "小于 {}"}

@@ -193,13 +193,13 @@ def words(cell: Cell) -> str:
         raise refusal("ditto")
     if _is_lost(typed):
         raise refusal("characters_lost")
-    if typed and typed not in _LITERAL and _NOTHING.fullmatch(squeeze(typed)):
+    if typed and typed not in BLANK_WORDS and _NOTHING.fullmatch(squeeze(typed)):
         raise refusal("placeholder")
     return typed
 
 
-_LITERAL = frozenset({"无", "—", "——", "/", "／"})
-"""Words a clerk writes where there is nothing to say; villagers have no post."""
+BLANK_WORDS = frozenset({"无", "—", "——", "/", "／"})
+"""Words a clerk writes where there is nothing to say: villagers have no post, an optional cell is empty."""
 
 
 def few_words(cells: Sequence[Cell]) -> list[int]:
@@ -341,8 +341,8 @@ def _are_two(name: str) -> bool:
 
 def _refuse_several(typed: str) -> None:
     """Raise a problem where a cell, its brackets left out, names several people, or tells of one."""
-    parts = [part for part in map(_plain_part, _SEPARATOR.split(typed)) if part]
-    parts = [name for part in parts for name in _apart(part)]
+    bare = (_MARKS.sub("", _NUMBER_BEHIND.sub("", part)) for part in _SEPARATOR.split(typed))
+    parts = [name for part in map(str.strip, bare) if part for name in _apart(part)]
     others = bool(parts) and len(parts[-1]) > 2 and _OTHERS.search(parts[-1])
     if others:
         parts[-1] = _OTHERS.sub("", parts[-1])
@@ -359,10 +359,6 @@ def _untitled(part: str) -> str:
     bare = part.removesuffix(title)
     told = _ABOUT_SOMEBODY.fullmatch(part) or (title and not is_like_person(bare))
     return "" if part in village_names() or (told and not is_like_person(part)) else bare
-
-
-def _plain_part(part: str) -> str:
-    return _MARKS.sub("", _NUMBER_BEHIND.sub("", part)).strip()
 
 
 def _apart(part: str) -> list[str]:

@@ -6,18 +6,12 @@ of the template introduced them. A ledger made from an older template is complet
 
 from __future__ import annotations
 
-import hashlib
-import json
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
 
-from pydantic.fields import FieldInfo
-
-from validators.columns import FIRST_VERSION, Column, annotation_parts
+from validators.columns import FIRST_VERSION
 from validators.ledger import Ledger, SheetPart
-from validators.sheets import SHEETS, Row, UnitRow, columns_by_field
+from validators.sheets import UnitRow
 
 TEMPLATE_VERSION = "2026.5"
 """Written into every new ledger as 模板版本; moves whenever a sheet or a column changes."""
@@ -81,37 +75,3 @@ class NewerParts:
         if self.sheets:
             parts.append(f"工作表“{'”“'.join(self.sheets)}”")
         return "、".join(parts)
-
-
-def schema_hash(models: Iterable[type[Row]] = SHEETS) -> str:
-    """Return a hash of all sheets and columns that changes whenever ledgers change.
-
-    Widths, help texts and everything else that does not matter to a ledger in the field is left
-    out.
-    """
-    facts = [[_sheet_facts(model), *map(_column_facts, columns_by_field(model).values())]
-             for model in models]  # fmt: skip
-    return hashlib.sha256(json.dumps(facts, ensure_ascii=False).encode()).hexdigest()[:16]
-
-
-def _sheet_facts(model: type[Row]) -> list[Any]:
-    sheet = model.sheet
-    return [
-        sheet.key, sheet.name, sheet.kind.name, sheet.id_field, sheet.id_prefix, sheet.form,
-        sheet.protected, sheet.since,
-    ]  # fmt: skip
-
-
-def _column_facts(column: Column) -> list[Any]:
-    parts = annotation_parts(column.annotation)
-    inner = [fact for part in parts if isinstance(part, FieldInfo) for fact in part.metadata]
-    bounds = [
-        f"{name}={value}"
-        for fact in (*column.metadata, *inner)
-        for name in ("ge", "gt", "le", "lt")
-        if (value := getattr(fact, name, None)) is not None
-    ]
-    return [
-        column.field, column.heading, column.kind.name, column.fill.name, column.required,
-        column.choices, column.refers.keys if column.refers else (), bounds, column.since,
-    ]  # fmt: skip

@@ -166,13 +166,7 @@ class EditableWorksheet(Protocol):
         """Note that a cell's formula shows another text now."""
 
     def settle(self, row: int, values: Values, like: int | None = None) -> None:
-        """Finish a row that has all its values: styles, height, nothing hidden.
-
-        Args:
-            row: The row.
-            values: Its values by field.
-            like: The kept row it continues.
-        """
+        """Finish a row that has all its values: styles, height, nothing hidden."""
 
     def prepare(self, row: int) -> None:
         """Finish a blank row for the clerk."""

@@ -273,7 +273,6 @@ FORM_SYSTEM: Final = """
 """What form services add by themselves; 提交时间 may stand for a date that was not asked for."""
 
 SUBMITTED_AT: Final = "提交时间 提交答卷时间 交卷时间 提交日期 填写时间 填写日期 填报时间 填表时间 结束答题时间 创建时间"
-SUBMITTED_BY: Final = "提交者 提交人 提交用户 填写者 提交者昵称 创建人 创建者"
 
 ID_NUMBER: Final = "身份证号 身份证 身份证号码 公民身份号码 证件号码 居民身份证号 身份证件号 公民身份证号 居民身份证号码 证件号"
 

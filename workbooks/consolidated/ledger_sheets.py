@@ -96,12 +96,7 @@ def in_sheets(blocks: Iterable[RowBlock], most: int) -> list[list[RowBlock]]:
 
 
 def cut(part: SheetPart, most: int) -> Iterator[SheetPart]:
-    """Yield the rows of a part in pieces that a worksheet holds; the part itself where it does.
-
-    Args:
-        part: The part.
-        most: The last row of a worksheet.
-    """
+    """Yield the rows of a part in pieces that a worksheet holds; the part itself where it does."""
     room = most - FIRST_ROW + 1
     if len(part) <= room:
         yield part

@@ -350,13 +350,7 @@ def _struck(body: Body) -> frozenset[int]:
 
 
 def titles(grid: Grid, head: Head, after: int) -> Iterator[str]:
-    """Yield the texts above a heading, and mark them.
-
-    Args:
-        grid: The sheet.
-        head: The heading.
-        after: The last row of the table above.
-    """
+    """Yield the texts above a heading, and mark them."""
     for row in range(max(after + 1, head.top - 10), head.top):
         cells = grid.columns_filled(row, head.left, head.right)
         for column in cells:

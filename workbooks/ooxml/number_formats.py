@@ -22,6 +22,7 @@ _BUILTIN: Final = {1: "0", 2: "0.00", 3: "#,##0", 9: "0%", 10: "0.00%"}
 _TOKEN = re.compile(r'"([^"]*)"|[\\!](.)|_.|\*.|\[[^\]]*\]|([0#?.,%]|(?i:general))|(.)', re.DOTALL)
 _PLAIN = re.compile(r"(?i:general)|@|[#,]*[#?]*(?:\.[0#?]*)?")
 """Formats that show a number as it is, but for what they round away behind the point."""
+_WORDS = re.compile(r'"[^"]*"|[\\!].|_.|\*.')
 _UNSUPPORTED = re.compile(r"[eE][+-]|/|[<>=]\s*-?\d")
 _SAID: Final = re.compile(r"[¥￥$€\s,()（）]")
 """What says nothing more about a number."""
@@ -72,7 +73,7 @@ def speaking_format(number: int, code: str | None) -> str:
         code: Its own code, None for a built-in one.
     """
     section = _section(_BUILTIN.get(number, "") if code is None else code)
-    if not section or len(section) > _LONGEST or _UNSUPPORTED.search(_without_words(section)):
+    if not section or len(section) > _LONGEST or _UNSUPPORTED.search(_WORDS.sub("", section)):
         return ""
     if _PLAIN.fullmatch(section) or format_kind(-1, section) is not Kind.NUMBER:
         return ""
@@ -157,7 +158,3 @@ def _section(code: str) -> str:
     """Return the section for numbers above zero; a `;` within quotes ends none."""
     match = re.match(r'(?:"[^"]*"|\\.|[^;"])*', code, re.DOTALL)
     return match[0] if match else ""
-
-
-def _without_words(section: str) -> str:
-    return re.sub(r'"[^"]*"|[\\!].|_.|\*.', "", section)

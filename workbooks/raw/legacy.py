@@ -36,7 +36,6 @@ from workbooks.ooxml.workbook_part import workbook_part
 from workbooks.raw.sniff import Format, IdentifiedFile, password_needed
 
 MAX_CELLS: Final = 40_000_000
-_FALSE_LEAP_DAY: Final = 61
 
 
 class FoundCell(NamedTuple):
@@ -81,7 +80,7 @@ def read_legacy(file: IdentifiedFile, wanted: Callable[[str], bool]) -> list[Leg
         book = CalamineWorkbook.from_filelike(BytesIO(file.data))
         found, merges, hidden = _found_cells(file)
         sheets = [
-            _sheet(book, index, found.get(index, []), wanted, file.format)
+            _sheet(book, index, found.get(index, []), wanted)
             for index in range(len(book.sheets_metadata))
         ]
     except PasswordError as error:
@@ -98,11 +97,7 @@ def read_legacy(file: IdentifiedFile, wanted: Callable[[str], bool]) -> list[Leg
 
 
 def _sheet(
-    book: CalamineWorkbook,
-    index: int,
-    found: list[FoundCell],
-    wanted: Callable[[str], bool],
-    source: Format,
+    book: CalamineWorkbook, index: int, found: list[FoundCell], wanted: Callable[[str], bool]
 ) -> LegacySheet:
     about = book.sheets_metadata[index]
     sheet = LegacySheet(about.name, about.visible != SheetVisibleEnum.Visible)
@@ -121,10 +116,7 @@ def _sheet(
         Rectangle.between(first[0] + 1, first[1] + 1, last[0] + 1, last[1] + 1)
         for first, last in content.merged_cell_ranges or []
     ]
-    leap = int(source is not Format.ODS)
-    rows = [
-        [_cell(value, leap) for value in row] for row in content.to_python(skip_empty_area=False)
-    ]
+    rows = [[_cell(value) for value in row] for row in content.to_python(skip_empty_area=False)]
     for row, column, cell in found:
         if row < len(rows) and column < len(rows[row]):
             rows[row][column] = cell
@@ -132,31 +124,24 @@ def _sheet(
     return sheet
 
 
-def _cell(value: object, leap: int) -> Cell | None:
-    """Return calamine's value as a cell: whole floats as int, midnights as dates.
-
-    Args:
-        value: What calamine hands over.
-        leap: By how many days its days before March 1900 lie behind the serial numbers.
-    """
+def _cell(value: object) -> Cell | None:
+    """Return calamine's value as a cell: whole floats as int, midnights as dates."""
     if isinstance(value, float) and value.is_integer():
         return int(value)
     if isinstance(value, date):
-        return _moment(value, leap)
+        return _moment(value)
     if isinstance(value, timedelta):
         return value / timedelta(days=1)
     return value if isinstance(value, str | int | float | date | time) else None
 
 
-def _moment(value: date, leap: int) -> Cell:
-    """Return a day or a moment; days before 1906 as `from_serial` has them."""
+def _moment(value: date) -> Cell:
+    """Return a day or a moment; days before 1906 as `from_serial` has those of `.ods`."""
     serial = to_serial(value)
     if serial is None or is_slip(serial):
         day = value if isinstance(value, datetime) else datetime.combine(value, time())
         days = round((day - MIDNIGHT) / timedelta(days=1), 5)
-        days -= leap * (days <= _FALSE_LEAP_DAY)
-        kind = Kind.DATETIME if leap else Kind.DATE  # clock times of `.ods` are of their own type
-        return from_serial(int(days) if days.is_integer() else days, kind)
+        return from_serial(int(days) if days.is_integer() else days, Kind.DATE)
     is_midnight = isinstance(value, datetime) and value.time() == time()
     return value.date() if is_midnight else value  # type: ignore[attr-defined]
 
@@ -220,40 +205,34 @@ def xls_cells(data: bytes) -> tuple[FoundCells, HiddenRows]:
             row, column = _PLACE.unpack_from(stream, at)
             if kind == _ROW and stream[at + 12] & _HIDDEN:
                 rows.add(row + 1)
-            for place, value in enumerate(_xls_values(stream, kind, at, size), column):
+            for place, (style, value) in enumerate(_xls_values(stream, kind, at, size), column):
+                meaning = meanings[style] if style < len(meanings) else Kind.NUMBER
                 if isinstance(value, FormulaError):
                     cells.append(FoundCell(row, place, value))
-                elif (meaning := _meaning(meanings, value.style)) != Kind.NUMBER:
-                    number = valued(value.number, meaning, date1904=date1904)
-                    cells.append(FoundCell(row, place, number))
+                elif meaning != Kind.NUMBER:
+                    cell = valued(value, meaning, date1904=date1904)
+                    cells.append(FoundCell(row, place, cell))
     return found, hidden
 
 
-class _Styled(NamedTuple):
-    style: int
-    number: int | float
-
-
-def _xls_values(stream: bytes, kind: int, at: int, size: int) -> Iterator[FormulaError | _Styled]:
-    """Yield the errors and numbers of a record, of neighbouring cells of a row."""
+def _xls_values(
+    stream: bytes, kind: int, at: int, size: int
+) -> Iterator[tuple[int, FormulaError | int | float]]:
+    """Yield style and value of the errors and numbers of a record, of neighbouring cells."""
     style = int.from_bytes(stream[at + 4 : at + 6], "little")
     is_other = stream[at + 12 : at + 14] == b"\xff\xff"
     if kind == _BOOL_ERR and size >= 8 and stream[at + 7]:
-        yield _error(stream[at + 6])
+        yield style, _error(stream[at + 6])
     elif kind == _FORMULA and is_other and stream[at + 6] == 2:
-        yield _error(stream[at + 8])
+        yield style, _error(stream[at + 8])
     elif kind == _NUMBER or (kind == _FORMULA and not is_other):
         number = _real(bytes(8) + stream[at + 6 : at + 14])
         if number is not None:
-            yield _Styled(style, number)
+            yield style, number
     elif kind in (_RK, _MANY_RK):
         for one in range(at + 4, at + size - 5, 6):
-            number = _short_number(stream[one + 2 : one + 6])
-            yield _Styled(int.from_bytes(stream[one : one + 2], "little"), number)
-
-
-def _meaning(meanings: list[int], style: int) -> int:
-    return meanings[style] if style < len(meanings) else Kind.NUMBER
+            style = int.from_bytes(stream[one : one + 2], "little")
+            yield style, _short_number(stream[one + 2 : one + 6])
 
 
 def _xls_sheet_records(stream: bytes, start: int) -> Iterator[tuple[int, int, int]]:
@@ -331,7 +310,8 @@ def _xlsb_sheet_cells(data: bytes, meanings: list[int], *, date1904: bool) -> It
             column = int.from_bytes(content[:4], "little")
             yield FoundCell(row, column, _error(content[8]))
         elif kind in (_CELL_SHORT, _CELL_REAL, _FORMULA_NUMBER):
-            meaning = _meaning(meanings, int.from_bytes(content[4:7], "little"))
+            style = int.from_bytes(content[4:7], "little")
+            meaning = meanings[style] if style < len(meanings) else Kind.NUMBER
             number = _short_number(content[8:12]) if kind == _CELL_SHORT else _real(content)
             if meaning != Kind.NUMBER and number is not None:
                 column = int.from_bytes(content[:4], "little")
