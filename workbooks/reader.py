@@ -396,20 +396,19 @@ class _SheetFindings:
 
     def unread_copy(self, name: str, *, differs: bool) -> Finding:
         """Return what is said of a sheet that holds the rows of another, and perhaps more."""
-        level, said, todo = Level.WARNING, "内容相同，未重复读取", "请删除该表"
+        level, todo = Level.WARNING, "请删除该表"
+        message = f"工作表“{self.sheet}”与“{name}”内容相同，未重复读取"
         if differs:
-            level, said = Level.ERROR, "大部分行相同，部分行不同，未读取"
-            todo = f"请核对，将只在该表填写的内容移到“{name}”，再删除该表"
-        message = f"工作表“{self.sheet}”与“{name}”{said}"
+            level, todo = Level.ERROR, f"请核对，将只在该表填写的内容移到“{name}”，再删除该表"
+            message = f"工作表“{self.sheet}”与“{name}”大部分行相同，部分行不同，未读取"
         return self.at("sheet.copy", level, 0, 0, message, todo)
 
     def read_as(self, name: str, *, alone: bool) -> Finding:
         """Return what is said of a sheet under another name."""
-        part, todo = "", f"建议将表名改为“{name}”"
+        message, todo = f"工作表“{self.sheet}”作为“{name}”读取", f"建议将表名改为“{name}”"
         if not alone:
-            part = "的一部分"
+            message = f"工作表“{self.sheet}”作为“{name}”的一部分读取"
             todo = f"建议将各行并入“{name}”，“本周待办”和自动带出的内容只取其中一张表"
-        message = f"工作表“{self.sheet}”作为“{name}”{part}读取"
         return self.at("sheet.part", Level.NOTICE, 0, 0, message, todo)
 
     def layout(self, sheet: RawSheet, reading: TableReading) -> Iterator[Finding]:
