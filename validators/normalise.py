@@ -533,7 +533,7 @@ def numeral(
         if found is None:
             raise refusal("number_shown", shown=cell.text, stored=f"{number:.15g}")
         shown, factor = found
-        if cell.text.endswith("%") and shown != number:  # equal beside a sign that is but written
+        if cell.text.endswith("%"):
             if not 0 <= number <= 1:
                 raise refusal("number_shown", shown=cell.text, stored=f"{number:.15g}")
             number = round(100 * number, _PLACES)

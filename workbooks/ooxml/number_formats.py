@@ -90,6 +90,8 @@ def shown_number(number: int | float, section: str) -> int | float | Shown:
 def as_shown(number: int | float, text: str) -> int | float | Shown:
     """Return a number as `Shown` where the `text` a sheet shows for it says something else."""
     said = _SAID.sub("", text)
+    if said == f"{number:.15g}%":  # the sign is but written beside the number
+        return number
     try:
         value = float(said)
     except ValueError:
