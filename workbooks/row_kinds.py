@@ -488,14 +488,7 @@ class RowSorter:
     def _bare_kind(
         self, row: int, cells: list[tuple[int, Cell]], texts: list[str], *, apart: bool
     ) -> RowKind | None:
-        """Return what a row is none of whose cells has its column's shape.
-
-        Args:
-            row: The worksheet row.
-            cells: Its cells.
-            texts: Those that are text.
-            apart: Nothing of the ledger stands in the row above.
-        """
+        """Return what a row none of whose cells has its column's shape is; `apart` from rows above."""
         misfits = sum(self._is_misfit(*cell) for cell in cells)
         place = len(texts) == len(cells) == 1 and texts[0] in village_names()
         named = not place and any(

@@ -78,12 +78,7 @@ def sheet_name(model: type[Row], number: int = 1) -> str:
 
 
 def in_sheets(blocks: Iterable[RowBlock], most: int) -> list[list[RowBlock]]:
-    """Return the blocks of each worksheet a merged sheet takes, one of no rows at least.
-
-    Args:
-        blocks: In order; none is cut.
-        most: The last row of a worksheet.
-    """
+    """Return the blocks of each worksheet a merged sheet takes, one of no rows at least."""
     sheets: list[list[RowBlock]] = [[]]
     row = FIRST_ROW
     for block in blocks:
