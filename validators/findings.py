@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
+from functools import partial
 from sys import intern
 from typing import Any, NamedTuple
 
@@ -53,10 +55,20 @@ def columns_of(findings: Iterable[Finding]) -> list[tuple[Any, ...]]:
 
 def findings_of(columns: Iterable[Iterable[Any]]) -> list[Finding]:
     """Return the findings of such columns; most of their texts stand in other ledgers' too."""
-    shared = (
-        map(intern, column) if {*map(type, column)} == {str} else column for column in columns
-    )
-    return list(map(Finding._make, zip(*shared, strict=True)))
+    named = zip(Finding._fields, columns, strict=False)  # no findings, no columns
+    shared = (column if name in _OWN else _interned(column) for name, column in named)
+    return list(map(partial(tuple.__new__, Finding), zip(*shared, strict=True)))
+
+
+_OWN = {"cell", "row", "level"}
+"""What are no texts, or hardly ever those of another ledger."""
+
+
+def _interned(column: Iterable[Any]) -> list[Any]:
+    values = [*column]
+    with suppress(TypeError):  # a word of a vocabulary is no plain text
+        values = [*map(intern, values)]
+    return values
 
 
 class SheetCount(NamedTuple):

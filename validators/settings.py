@@ -1,7 +1,5 @@
 """参数: the numbers and words the rules judge by, with their defaults, units and sources."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -364,7 +362,7 @@ def _read(field: str, value: Any) -> tuple[Any, str]:
 @cache
 def settings_list() -> tuple[Setting, ...]:
     """Return every setting with its default as the 参数 sheet shows it, in sheet order."""
-    defaults = Settings()
+    defaults = default_settings()
     return tuple(
         Setting(
             field=field,

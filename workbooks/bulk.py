@@ -23,7 +23,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import Any, BinaryIO, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -223,6 +223,16 @@ class Prototype:
     attributes: str
     styles: Mapping[str, str]
     dated: frozenset[str]
+
+    def told(self) -> list[Any]:
+        """Return it as JSON holds it; see `of`."""
+        return [self.attributes, self.styles, sorted(self.dated)]
+
+    @classmethod
+    def of(cls, told: Sequence[Any]) -> Self:
+        """Return what `told` told."""
+        attributes, styles, dated = told
+        return cls(attributes, styles, frozenset(dated))
 
 
 class PrintedRows(NamedTuple):

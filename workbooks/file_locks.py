@@ -5,7 +5,7 @@ from __future__ import annotations
 import getpass
 import json
 import os
-import socket
+import platform
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
@@ -38,7 +38,7 @@ def holder_here() -> Holder:
         user = getpass.getuser()
     except (OSError, KeyError, ImportError):  # an account without a name; Windows lacks `pwd`
         user = "未知用户"
-    return Holder(user, socket.gethostname(), os.getpid(), f"{datetime.now():%Y-%m-%d %H:%M}")  # noqa: DTZ005 (a clerk's clock)
+    return Holder(user, platform.node(), os.getpid(), f"{datetime.now():%Y-%m-%d %H:%M}")  # noqa: DTZ005 (a clerk's clock)
 
 
 @contextmanager

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import errno
 import os
-import secrets
 import shutil
 import stat
 import tempfile
@@ -235,7 +234,7 @@ def _host_mark() -> str:
 
 def _draft_beside(target: Path) -> Path:
     """Make an empty, private, hidden file in the folder of `target`."""
-    name = f"{_PREFIX}{_host_mark()}-{os.getpid()}-{secrets.token_hex(4)}{_SUFFIX}"
+    name = f"{_PREFIX}{_host_mark()}-{os.getpid()}-{os.urandom(4).hex()}{_SUFFIX}"
     draft = target.with_name(name)
     os.close(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
     return draft

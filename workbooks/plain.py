@@ -32,6 +32,10 @@ class _PlainWorksheet(Worksheet):  # type: ignore[misc] # XlsxWriter ships no ty
     def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:  # noqa: ARG002
         return formula.removeprefix("{").removeprefix("=").removesuffix("}")
 
+    def _get_range_data(self, *area: int) -> list[str | None]:
+        """Leave blank cells out of the figures a chart keeps: XlsxWriter keeps zeros."""
+        return [value if value != "" else None for value in super()._get_range_data(*area)]
+
 
 class _PlainWorkbook(Workbook):  # type: ignore[misc] # XlsxWriter ships no types
     worksheet_class = _PlainWorksheet

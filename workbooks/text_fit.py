@@ -102,6 +102,8 @@ def summary(text: str, width: float, most: int) -> str:
         width: The column's width in characters.
         most: How many lines are there.
     """
+    if "\n" not in text and len(text) * HANZI <= width:
+        return text
 
     def _fits(part: str) -> bool:
         return len(part) <= width * most and lines_in_column(part, width) <= most

@@ -120,7 +120,7 @@ def _key(order: Order, shelf: Shelf) -> str:
             *source[1:],
             link_to(source, order.out),
             shelf.content(source.path),
-            *files.saved_at(source.path),
+            *shelf.saved_at(source.path),
         )
         for source in order.sources
     ]

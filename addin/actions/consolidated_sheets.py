@@ -266,8 +266,6 @@ class ReportSheets:
         """Return the key figures by label, each with its format; "percent" for a share."""
         total = self.summary.total()
         held = total.online + total.offline
-        rated = sum(total.rated)
-        gain = (sum(total.after) - sum(total.before)) / rated if rated else None
         received = sum(unit.is_received for unit in self._expected)
         whole, share, mean = "{:.0f}", "percent", "{:.1f}"
         return {
@@ -282,7 +280,7 @@ class ReportSheets:
             "本月联系": (total.contacts.get(f"{self.as_of:%Y-%m}", 0), whole),
             "线上占比": (total.online / held if held else None, share),
             "本季评价": (total.assessments, whole),
-            "六方面均分变化": (gain, "{:+.1f}"),
+            "六方面均分变化": (total.gain, "{:+.1f}"),
             "考核优秀": (total.completions.get(vocabulary.Rating.EXCELLENT.value, 0), whole),
             "转村带头人": (total.conversions.get(vocabulary.Stage.VILLAGE_LEADER.value, 0), whole),
             "已销号组织": (total.closed, whole),
@@ -429,7 +427,7 @@ class ReportSheets:
         )  # fmt: skip
         rows = [
             (
-                line.number, line.county, line.name, mask_text(line.employer),
+                line.number, line.county, mask_text(line.name), mask_text(line.employer),
                 mask_text(line.post), line.total,
             )
             for line in public_list(self.judgement.awards)

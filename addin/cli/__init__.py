@@ -62,7 +62,7 @@ def main() -> None:
 
 def program() -> NoReturn:
     """Run `main` and end the process at once: freeing a city's rows one by one takes half a second."""
-    gc.set_threshold(50_000)  # imports and reports make many objects and hardly a cycle
+    gc.set_threshold(500_000)  # imports and reports make many objects and hardly a cycle
     try:
         main()
     except SystemExit as end:

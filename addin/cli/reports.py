@@ -25,13 +25,17 @@ _scope = click.option(
 @click.option("--with-phones", is_flag=True, help="联系电话不隐去中间四位，只限本单位的一份台账")
 @_scope
 @options("settings", "json", "as-of", "jobs")
-def export(path: Path, out: Path, file_format: str, as_json: bool, **choices: Any) -> int:
+def export(
+    path: Path, out: Path, file_format: str, as_json: bool, settings: Path | None, **choices: Any
+) -> int:
     """导出数据：合并后的台账和全部计算结果，附数据字典，供统计分析使用。"""
     start_workers_early()
     from addin.actions.reports.export import export_ledgers
 
     with console.progress("导出数据") as step:
-        result = export_ledgers(path, out, file_format, progress=step, **choices)
+        result = export_ledgers(
+            path, out, file_format, settings_file=settings, progress=step, **choices
+        )
     if as_json:
         console.say_json(result.as_json())
     else:
@@ -48,7 +52,7 @@ def export(path: Path, out: Path, file_format: str, as_json: bool, **choices: An
 )  # fmt: skip
 @_scope
 @options("settings", "as-of", "jobs")
-def report(path: Path, out: Path, period: str, **choices: Any) -> int:
+def report(path: Path, out: Path, period: str, settings: Path | None, **choices: Any) -> int:
     """生成季报、半年报或年报：一页通、指标对比、情况通报、公示和微信文字。"""
     start_workers_early()
     from addin.actions.reports.report import report_period
@@ -56,7 +60,9 @@ def report(path: Path, out: Path, period: str, **choices: Any) -> int:
     from workbooks.reports.pdf import print_pdf
 
     with console.progress("生成报告") as step:
-        result = report_period(path, out, parse_period(period), progress=step, **choices)
+        result = report_period(
+            path, out, parse_period(period), settings_file=settings, progress=step, **choices
+        )
     console.show_period_report(result, print_pdf(result.out))
     return result.exit_code
 
@@ -65,12 +71,12 @@ def report(path: Path, out: Path, period: str, **choices: Any) -> int:
 @ledgers
 @option_file("--out", "保存的文件名；只覆盖本工具生成的提醒文本")
 @options("settings", "as-of", "jobs")
-def remind(path: Path, out: Path, **choices: Any) -> int:
+def remind(path: Path, out: Path, settings: Path | None, **choices: Any) -> int:
     """提醒文本：按本周待办列出每名导师和每个乡镇（街道）的到期事项，可粘贴到微信。"""
     start_workers_early()
     from addin.actions.reports.remind import write_reminders
 
     with console.progress("生成提醒文本") as step:
-        result = write_reminders(path, out, progress=step, **choices)
+        result = write_reminders(path, out, settings_file=settings, progress=step, **choices)
     console.show_reminders(result)
     return result.exit_code

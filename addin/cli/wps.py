@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -122,6 +123,7 @@ def serve(minutes: float) -> int:
     """在前台运行本机服务，供加载项和 systemd 启动；一般无需直接运行。"""
     from addin.hosts.wps.service import serve as run_service
 
+    gc.set_threshold(50_000)  # unlike a command, it stays
     places, _ = _places()
     run_service(places.home, minutes * 60)
     return 0

@@ -58,14 +58,12 @@ class Item(NamedTuple):
 
     Attributes:
         name: One of `ITEMS`.
-        weight: Points at a rate of 1.
         rate: 0 to 1, None where there is nothing to judge by.
         points: weight × rate, to a tenth.
         fact: The numbers the rate is made of, with the IDs that lower it.
     """
 
     name: str
-    weight: Fraction
     rate: Fraction | None
     points: float
     fact: str
@@ -108,7 +106,7 @@ def score(tally: Tally, settings: Settings) -> Score:
     weights = map(exact, settings.gold_weights)
     return Score(
         tuple(
-            Item(name, weight, rate, points(weight, rate), fact)
+            Item(name, rate, points(weight, rate), fact)
             for name, weight, (rate, fact) in zip(ITEMS, weights, rated, strict=True)
         )
     )
@@ -518,7 +516,7 @@ def public_words(
         return PublicWords(f"{who}人选公示", f"{basis}，{until}没有符合条件的人选。", (), "")
     return PublicWords(
         f"{who}人选公示",
-        f"{basis}，经综合评定（数据{until}），拟确定以下 {count} 名同志为{who}人选，现予公示。",
+        f"{basis}，经综合评定（数据{until}），拟确定以下{count}名同志为{who}人选，现予公示。",
         (
             f"公示期：{_day(first)}至{_day(last)}（不少于5个工作日）。",
             "公示期间，对公示人选有异议的，可来电、来信或当面反映，反映情况要实事求是。",
@@ -530,8 +528,8 @@ def public_words(
 
 
 def _day(day: date | None) -> str:
-    """Return 2026年12月1日, for None room to write a day in."""
-    return f"{day.year}年{day.month}月{day.day}日" if day else "　　　　年　　月　　日"
+    """Return 2026年12月1日, for None room to write a day in: two of them fit on one line."""
+    return f"{day.year}年{day.month}月{day.day}日" if day else "　　　年　月　日"
 
 
 def pool_sizes(pool: Iterable[Mentor]) -> dict[str, int]:
@@ -546,13 +544,7 @@ def pool_sizes(pool: Iterable[Mentor]) -> dict[str, int]:
 def placed(
     judged: Iterable[Award], sizes: Mapping[str, int], settings: Settings
 ) -> tuple[Award, ...]:
-    """Return the awards in the order of the sheet with their numbers and places.
-
-    Args:
-        judged: Without a place.
-        sizes: Of every county's pool.
-        settings: For the quota.
-    """
+    """Return the awards in the order of the sheet with their numbers and places."""
     judged = sorted(judged, key=_order)
     quotas = {county: quota(size, settings) for county, size in sizes.items()}
     candidates = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import date
 
@@ -34,26 +34,72 @@ def bulletin(
     return tuple(filter(None, map("".join, parts)))
 
 
-def percent(share: float | None) -> str:
-    """Return a share as 93.5%, a dash where there is none."""
-    return "—" if share is None else f"{100 * share:.1f}%"
+def percent(share: float | None, below: float = 100.0) -> str:
+    """Return a share as 93.5%, a dash where there is none.
+
+    A share below 1 is never shown as 100.0%, nor one below `below` percent as that.
+    """
+    if share is None:
+        return "—"
+    shown = [f"{100 * share:.{digits}f}%" for digits in (1, 2, 3, 4)]
+    if 100 * share >= below:
+        return shown[0]
+    return next((text for text in shown if float(text[:-1]) < below), shown[-1])
+
+
+def counted(*counts: tuple[str, int, str]) -> str:
+    """Return what there is of some counts: 新结对22对，成长评价5人次; what there is none of is left out."""
+    return "，".join(f"{what}{number}{unit}" for what, number, unit in counts if number)
+
+
+def received(expected: Sequence[UnitStatus]) -> str:
+    """Return how many ledgers of the units expected are in: 应报台账65份，收到63份."""
+    number = sum(unit.is_received for unit in expected)
+    if 0 < number < len(expected):
+        return f"应报台账{len(expected)}份，收到{number}份"
+    return f"应报台账{len(expected)}份，{'全部收到' if number else '均未收到'}"
 
 
 def signer(scope: Division) -> str:
-    """Return the unit that signs what a city or county publishes."""
+    """Return the unit that signs what a city, a county or a township publishes."""
+    if scope.level == "township":
+        return f"中共{scope.name}{'工作' if scope.name.endswith('街道') else ''}委员会"
     return f"中共{scope.name}委组织部"
+
+
+def whole(scope: Division) -> str:
+    """Return 全县, 全区 or 全镇, by the last word of the scope's name."""
+    return f"全{scope.name[-1]}" if scope.name[-1:] in "市县区旗州盟镇乡" else scope.name
+
+
+def people(figures: Figures, helping: int | None = None) -> str:
+    """Return who is counted: mentors, those of them who help, mentees and pairings.
+
+    Args:
+        figures: Of a scope.
+        helping: How many of its mentors 在库 have a running pairing; not told if None.
+    """
+    mentors = f"在库导师{figures.mentors}名" if figures.mentors else "尚无在库导师"
+    if figures.mentors and helping is not None:
+        share = f"其中{helping}名" if helping < figures.mentors else "均"
+        mentors += f"，{share}正在帮带" if helping else "，均未开展帮带"
+    mentees = counted(
+        ("个人对象", figures.individuals, "名"), ("组织对象", figures.organisations, "个")
+    )
+    pairings = counted(("帮带中结对", figures.pairings, "对")) or "尚无帮带中结对"
+    if figures.seeking:
+        pairings += f"，结对率{percent(figures.pairing_rate)}"
+    return f"{mentors}；{mentees.replace('，', '、') or '尚未确定帮带对象'}；{pairings}"
 
 
 def _reporting(scope: Division, states: Sequence[UnitStatus], as_of: date) -> Iterator[str]:
     expected = [unit for unit in states if unit.is_expected]
     missing = [unit for unit in expected if unit.state is ReportState.MISSING]
     faulty = [unit for unit in expected if unit.state is ReportState.FAULTY]
-    yield (
-        f"截至{as_of.year}年{as_of.month}月{as_of.day}日，{scope.name}应报台账{len(expected)}份，"
-        f"收到{sum(unit.is_received for unit in expected)}份"
-    )
+    yield f"截至{as_of.year}年{as_of.month}月{as_of.day}日，{scope.name}{received(expected)}"
     if faulty:
-        yield f"，其中{len(faulty)}份需修改完善"
+        all_faulty = len(faulty) == sum(unit.is_received for unit in expected)
+        yield "，均需修改完善" if all_faulty else f"，其中{len(faulty)}份需修改完善"
     if missing:
         by_county = Counter(unit.county for unit in missing)
         listed = "、".join(f"{county}{n}个" for county, n in by_county.items())
@@ -66,29 +112,18 @@ def _reporting(scope: Division, states: Sequence[UnitStatus], as_of: date) -> It
 
 
 def _pairing(scope: Division, summary: Summary, total: Figures) -> Iterator[str]:
-    yield (
-        f"{_whole(scope)}在库导师{total.mentors}名，确定个人对象{total.individuals}名、"
-        f"组织对象{total.organisations}个；正在帮带的结对{total.pairings}对"
-    )
+    yield f"{whole(scope)}{people(total)}"
     if total.load is not None:
-        yield f"，{len(total.engaged)}名导师正在帮带，人均{total.load:.1f}个对象"
-    yield f"，结对率{percent(total.pairing_rate)}"
-    rates = _rates(scope, summary)
-    if len(rates) > 1:
-        (best, highest), (worst, lowest) = rates[0], rates[-1]
-        if highest > lowest:
-            yield f"。结对率最高的是{best}（{percent(highest)}），最低的是{worst}（{percent(lowest)}）"
+        yield f"；{len(total.engaged)}名导师正在帮带，人均{total.load:.1f}个对象"
     yield "。"
-
-
-def _rates(scope: Division, summary: Summary) -> list[tuple[str, float]]:
-    if scope.level != "city":
-        return []
-    rates = [
-        (county.name, summary.county(county.code).pairing_rate) for county in children()[scope.code]
-    ]
-    known = [(name, rate) for name, rate in rates if rate is not None]
-    return sorted(known, key=lambda county: (-county[1], county[0]))
+    counties: dict[float, list[str]] = defaultdict(list)
+    for county in children()[scope.code] if scope.level == "city" else ():
+        rate = summary.county(county.code).pairing_rate
+        if rate is not None:
+            counties[rate].append(county.name)
+    if len(counties) > 1:
+        ends = (f"{'、'.join(counties[r])}（{percent(r)}）" for r in (max(counties), min(counties)))
+        yield "结对率最高的是{}，最低的是{}。".format(*ends)
 
 
 def _contacts(total: Figures, as_of: date) -> Iterator[str]:
@@ -99,10 +134,11 @@ def _contacts(total: Figures, as_of: date) -> Iterator[str]:
         n for key, n in total.contacts.items()
         if f"{quarter_start(as_of):%Y-%m}" <= key <= f"{as_of:%Y-%m}"
     )  # fmt: skip
+    forms = [f"{form}{n}次" for form, n in (("线下", total.offline), ("线上", total.online)) if n]
     yield (
         f"台账记录工作日志{total.entries}条，按结对计联系{total.n_contacts}次，"
-        f"其中线下{total.offline}次、线上{total.online}次；"
-        f"本季度联系{quarter}次，本月{month}次。"
+        f"{'其中' if forms[1:] else '均为'}{'、'.join(forms)}；"
+        f"{counted(('本季度联系', quarter, '次'), ('本月', month, '次')) or '本季度未登记联系'}。"
     )
 
 
@@ -113,17 +149,13 @@ def _growth(total: Figures) -> Iterator[str]:
         if before is not None and after is not None
     ]
     if changes:
-        means = "、".join(
-            f"{name}{first:.1f}分{'升至' if last > first else '变为'}{last:.1f}分"
-            for name, first, last in changes
-        )
-        yield f"与摸底相比，{max(total.rated)}个已评价对象六个方面平均分：{means}"
-        yield f"。本季度评价{total.assessments}人次。"
-    graded = sum(total.completions.values())
-    if graded:
-        good = total.completions.get(Rating.EXCELLENT.value, 0)
-        fair = total.completions.get(Rating.QUALIFIED.value, 0)
-        yield f"期满考核{graded}对，优秀{good}对、合格{fair}对。"
+        means = "、".join(f"{name}{_moved(first, last)}" for name, first, last in changes)
+        yield f"与摸底相比，{max(total.rated)}个已评价对象六个方面平均分：{means}。"
+    if changes or total.assessments:
+        yield f"{counted(('本季度评价', total.assessments, '人次')) or '本季度未评价'}。"
+    if graded := sum(total.completions.values()):
+        ratings = counted(*((r.value, total.completions.get(r.value, 0), "对") for r in Rating))
+        yield f"期满考核{graded}对，其中{ratings.replace('，', '、')}。"
     steps = (
         (total.conversions.get(Stage.RESERVE_CADRE.value, 0), "列为后备干部"),
         (total.conversions.get(Stage.VILLAGE_LEADER.value, 0), "成为村党组织带头人"),
@@ -132,14 +164,17 @@ def _growth(total: Figures) -> Iterator[str]:
         yield f"“两个带头人”培养转化中，{conversions}。"
 
 
+def _moved(first: float, last: float) -> str:
+    """Return how a mean moved, by the digits shown: 3.0分升至4.1分."""
+    before, now = f"{first:.1f}", f"{last:.1f}"
+    if before == now:
+        return f"保持{now}分"
+    return f"{before}分{'升' if last > first else '降'}至{now}分"
+
+
 def _closing(total: Figures) -> Iterator[str]:
     parts = [f"{total.closed}个已经县级批准销号"] if total.closed else []
     if total.closable:
         parts.append(f"{total.closable}个达到销号条件，待县级验收")
     if parts:
         yield f"组织对象中，{'，'.join(parts)}。"
-
-
-def _whole(scope: Division) -> str:
-    """Return 全县, 全区 or 全镇, by the last word of the scope's name."""
-    return f"全{scope.name[-1]}" if scope.name[-1:] in "市县区旗州盟镇乡" else scope.name

@@ -158,7 +158,6 @@ class PairContacts:
         aspects: Their aspects, None where unreadable.
         months: The full months that count, the earliest first.
         latest: The last full calendar month, whether it counts or not.
-        in_grace: Whether the as-of date lies in the grace of a new pairing.
     """
 
     pairing_id: str
@@ -167,7 +166,6 @@ class PairContacts:
     aspects: tuple[Aspect | None, ...]
     months: tuple[MonthPlan, ...]
     latest: date
-    in_grace: bool
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -272,16 +270,13 @@ class Contacts:
     def _of_pairing(self, pairing_id: str) -> PairContacts:
         first, end = self._slices.get(pairing_id, (0, 0))
         rows, days, aspects = (tuple(values[first:end]) for values in self._columns)
-        settings, start = self.settings, None
-        if (at := self.known.get(pairing_id)) is not None:
-            settings, start = self._settings_of(at), self._spans[at][0]
+        at = self.known.get(pairing_id)
+        settings = self._settings_of(at)
         plans = tuple(
             MonthPlan(month, settings.contacts_per_month, in_month(days, month))
             for month in self._owed(at, settings, days[-1] if days else None, until=self._latest)
         )
-        grace = timedelta(days=settings.grace_days)
-        in_grace = start is not None and self.as_of < start + grace
-        return PairContacts(pairing_id, rows, days, aspects, plans, self._latest, in_grace)
+        return PairContacts(pairing_id, rows, days, aspects, plans, self._latest)
 
     @cached_property
     def _latest(self) -> date:

@@ -165,11 +165,11 @@ class Leaders:
 
     def county(self, code: str) -> LeaderFigures:
         """Return the figures of a county (`code` 6 digits)."""
-        return sum((f for unit, f in self.units.items() if unit[:6] == code), LeaderFigures())
+        return LeaderFigures.added(f for unit, f in self.units.items() if unit[:6] == code)
 
     def total(self) -> LeaderFigures:
         """Return the figures of all units."""
-        return sum(self.units.values(), LeaderFigures())
+        return LeaderFigures.added(self.units.values())
 
 
 def leaders(ledger: Ledger, as_of: date) -> Leaders:

@@ -197,8 +197,8 @@ class Choice:
     left_out: dict[str, LeftOut]
 
 
-def choose(deliveries: Iterable[Delivery], as_of: date) -> Choice:
-    """Take one delivery of each unit.
+def choose(deliveries: Iterable[Delivery], as_of: date, year: int = 0) -> Choice:
+    """Take one delivery of each unit; `year` is the 年度 wanted, that of the day for 0.
 
     1. A ledger of no known unit, or one that borrowed another unit's code, is no unit's.
     2. Of several of one unit those whose code, names and IDs agree come first.
@@ -214,8 +214,8 @@ def choose(deliveries: Iterable[Delivery], as_of: date) -> Choice:
         else:
             by_unit[delivery.code].append(delivery)
     for group in by_unit.values():
-        best = max(group, key=lambda one: (_rank(one, as_of), -len(one.file), one.file))
-        outs = [_compared(one, best, as_of) for one in group if one is not best]
+        best = max(group, key=lambda one: (_rank(one, as_of, year), -len(one.file), one.file))
+        outs = [_compared(one, best, as_of, year) for one in group if one is not best]
         if any(out.why is Why.UNDECIDED for out in outs):
             other = next(out.delivery for out in outs if out.why is Why.UNDECIDED)
             outs.append(_undecided(best, other))
@@ -245,32 +245,32 @@ def _not_a_units(delivery: Delivery) -> LeftOut | None:
     return None
 
 
-def _rank(delivery: Delivery, as_of: date) -> tuple[Any, ...]:
+def _rank(delivery: Delivery, as_of: date, year: int) -> tuple[Any, ...]:
     """Return what decides between deliveries of one unit, the greater the better."""
     return (
         -delivery.identity.doubt,
-        _year_rank(delivery.year, as_of),
+        _year_rank(delivery.year, year or as_of.year),
         delivery.dated(as_of) or date.min,
         delivery.newest or date.min,
         delivery.saved,
     )
 
 
-def _year_rank(year: int, as_of: date) -> int:
-    """Put this year first, an unreadable one next, then earlier years, and coming ones last."""
-    return -year if year > as_of.year else 2 * year if year else 2 * as_of.year - 1
+def _year_rank(year: int, wanted: int) -> int:
+    """Put the year wanted first, an unreadable one next, then earlier years, and later ones last."""
+    return -year if year > wanted else 2 * year if year else 2 * wanted - 1
 
 
-def _compared(one: Delivery, best: Delivery, as_of: date) -> LeftOut:
+def _compared(one: Delivery, best: Delivery, as_of: date, year: int) -> LeftOut:
     """Say why `best` is taken instead of `one` of the same unit: by what they differ first."""
-    ranks = zip(_rank(one, as_of), _rank(best, as_of), strict=True)
+    ranks = zip(_rank(one, as_of, year), _rank(best, as_of, year), strict=True)
     at = next((n for n, (less, more) in enumerate(ranks) if less != more), None)
     if one.digest == best.digest or (at in {None, 4} and one.content() == best.content()):
         return LeftOut(one, Why.COPY, f"与“{best.file}”内容完全相同", "请确认后删除其中一份")
     if at is None:
         return _undecided(one, best)
     reason = f"与“{best.file}”是同一单位的台账，{_words(at, one, best, as_of)}"
-    last_year = at == 1 and is_last_years(one, as_of)
+    last_year = at == 1 and is_last_years(one, year or as_of.year)
     return LeftOut(
         one,
         Why.LAST_YEAR if last_year else Why.OLDER,
@@ -367,7 +367,7 @@ def statuses(  # everything that tells a unit's state
     unreadable: Mapping[str, str],
     counts: Mapping[str, tuple[int, int]],
     reporters: Mapping[str, Reporter],
-    as_of: date,
+    year: int,
     unread: Mapping[str, str] = MappingProxyType({}),
     doubtful: Iterable[str] = (),
 ) -> list[UnitStatus]:
@@ -379,13 +379,13 @@ def statuses(  # everything that tells a unit's state
         unreadable: By file, why it cannot be read.
         counts: By file, how many errors and warnings it has.
         reporters: By unit code, whom an earlier consolidation knew; for units without a file.
-        as_of: The day everything is judged by.
+        year: The 年度 the ledgers are wanted of.
         unread: By file, why it was not tried to read and what to do; a unit that has not reported
             is told of those that bear its name.
         doubtful: Those of `unread` that may hold a ledger; told even if they bear no unit's name.
     """
     expected = expected_units(scope)
-    states = [_delivered(one, *counts.get(one.file, (0, 0)), as_of) for one in choice.taken]
+    states = [_delivered(one, *counts.get(one.file, (0, 0)), year) for one in choice.taken]
     states += [_broken(file, why, expected, reporters) for file, why in unreadable.items()]
     known = {status.code for status in states}
     for out in choice.left_out.values():
@@ -406,7 +406,7 @@ def statuses(  # everything that tells a unit's state
     return sorted(states, key=lambda s: (not s.code, s.code, s.is_further, s.file))
 
 
-def _delivered(delivery: Delivery, errors: int, warnings: int, as_of: date) -> UnitStatus:
+def _delivered(delivery: Delivery, errors: int, warnings: int, year: int) -> UnitStatus:
     state, todo = ReportState.REPORTED, ""
     if delivery.version and not schema.is_supported(delivery.version):
         state = ReportState.OTHER_VERSION
@@ -414,18 +414,18 @@ def _delivered(delivery: Delivery, errors: int, warnings: int, as_of: date) -> U
     if errors:
         state = ReportState.FAULTY
         todo = f"改正 {errors} 处错误后重新上报，位置见“问题清单”"
-    if is_last_years(delivery, as_of):
+    if is_last_years(delivery, year):
         state = ReportState.LAST_YEAR
-        todo = f"只收到 {delivery.year} 年度的台账（数据暂按该台账统计），{as_of.year} 年度台账尚未上报，请督促报送"
+        todo = f"只收到 {delivery.year} 年度的台账（数据暂按该台账统计），{year} 年度台账尚未上报，请督促报送"
     return UnitStatus(
         delivery.code, delivery.county, delivery.township, state, delivery.file, delivery.reporter, delivery.reported_on,
         errors, warnings, todo,
     )  # fmt: skip
 
 
-def is_last_years(delivery: Delivery, as_of: date) -> bool:
-    """Return whether a ledger is one of an earlier 年度."""
-    return 0 < delivery.year < as_of.year
+def is_last_years(delivery: Delivery, year: int) -> bool:
+    """Return whether a ledger is one of an earlier 年度 than the one wanted."""
+    return 0 < delivery.year < year
 
 
 _STATES = {

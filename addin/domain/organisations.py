@@ -48,7 +48,6 @@ class OrganisationState:
     Attributes:
         row: Its row in the organisations' table.
         actions: Its 六项行动 items.
-        days_left: Days from the as-of date to 提升期限, negative when past; None without one.
         dissatisfied: Share of 不满意票 in percent, None where it cannot be told.
         closing: How near it is to being closed.
         why: The numbers behind that, as a clerk reads them.
@@ -63,7 +62,6 @@ class OrganisationState:
     measures: str | None
     measures_due: date | None
     measure: MeasureState
-    days_left: int | None
     actions: tuple[str, ...]
     inspection_score: float | None
     dissatisfied: float | None
@@ -117,7 +115,6 @@ def _state(
     row: int, record: sheets.OrganisationRow, settings: Settings, as_of: date
 ) -> OrganisationState:
     closing = _closing(record, settings)
-    due = record.measures_due
     return OrganisationState(
         row=row,
         mentee_id=record.mentee_id or "",
@@ -125,9 +122,8 @@ def _state(
         village=record.village,
         status=record.status,
         measures=record.measures,
-        measures_due=due,
+        measures_due=record.measures_due,
         measure=_measure(record, as_of),
-        days_left=(due - as_of).days if due else None,
         actions=tuple(split_words(record.action_items or "")),
         inspection_score=record.inspection_score,
         dissatisfied=_dissatisfied(record.votes, record.votes_against),

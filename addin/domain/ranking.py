@@ -58,18 +58,12 @@ class Measurement:
 
     Attributes:
         name: One of `MEASURES`.
-        weight: What it is worth.
         share: The township's own numbers.
-        everyone: The numbers of all townships together: their mean damps.
-        prior: How many cases at the mean are added.
         points: Points earned, to one tenth.
     """
 
     name: str
-    weight: Fraction
     share: Share
-    everyone: Share
-    prior: int
     points: float
 
     @property
@@ -119,9 +113,8 @@ def rank(counts: Mapping[str, Counts], settings: Settings) -> tuple[Standing, ..
 
 
 def _measure(at: int, share: Share, everyone: Share, settings: Settings) -> Measurement:
-    weight, prior = exact(settings.ranking_weights[at]), settings.ranking_prior
-    earned = points(weight, _damped(share, everyone, prior))
-    return Measurement(MEASURES[at], weight, share, everyone, prior, earned)
+    damped = _damped(share, everyone, settings.ranking_prior)
+    return Measurement(MEASURES[at], share, points(exact(settings.ranking_weights[at]), damped))
 
 
 def _damped(share: Share, everyone: Share, prior: int) -> Fraction | None:

@@ -13,9 +13,11 @@ The tallies are made by hand: one ledger's sheets are so small that making one o
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
+from functools import reduce
+from operator import add
 from typing import Any, Self
 
 import numpy as np
@@ -49,10 +51,14 @@ _DAY_ZERO = date(1970, 1, 1).toordinal()
 class Sums:
     """Figures that add up field by field: numbers, tuples by place, tallies by key, sets."""
 
+    @classmethod
+    def added(cls, many: Iterable[Self]) -> Self:
+        """Return the sum of any number of figures, which is faster than `+` between them."""
+        together = [cls(), *many]
+        return cls(*(_added([getattr(one, f.name) for one in together]) for f in fields(cls)))
+
     def __add__(self, other: Self) -> Self:
-        return type(self)(
-            *(_plus(getattr(self, f.name), getattr(other, f.name)) for f in fields(self))
-        )
+        return self.added((self, other))
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +146,12 @@ class Figures(Sums):
         """Return running pairings per engaged mentor."""
         return self.pairings / len(self.engaged) if self.engaged else None
 
+    @property
+    def gain(self) -> float | None:
+        """Return how far all aspects rose from the baselines in the mean, None if none is rated."""
+        rated = sum(self.rated)
+        return (sum(self.after) - sum(self.before)) / rated if rated else None
+
     def means(self) -> tuple[tuple[float | None, float | None], ...]:
         """Return (baseline mean, latest mean) of every aspect, None where nobody has both."""
         return tuple(
@@ -148,16 +160,19 @@ class Figures(Sums):
         )
 
 
-def _plus(one: Any, other: Any) -> Any:
-    if isinstance(one, frozenset):
-        return one | other
-    if isinstance(one, tuple):
-        return tuple(a + b for a, b in zip(one, other, strict=True))
-    if isinstance(one, Mapping):
-        together = Counter(one)
-        together.update(other)
+def _added(values: Sequence[Any]) -> Any:
+    """Return the sum of a field's values, of which the first is its default."""
+    first = values[0]
+    if isinstance(first, frozenset):
+        return first.union(*values)
+    if isinstance(first, tuple):
+        return tuple(map(sum, zip(*values, strict=True)))
+    if isinstance(first, Mapping):
+        together = Counter[str]()
+        for tally in values:
+            together.update(tally)
         return dict(sorted(together.items()))
-    return one + other
+    return reduce(add, values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,11 +183,11 @@ class Summary:
 
     def county(self, code: str) -> Figures:
         """Return the figures of a county: its townships and its own unit (`code` 6 digits)."""
-        return sum((f for unit, f in self.units.items() if unit[:6] == code), Figures())
+        return Figures.added(f for unit, f in self.units.items() if unit[:6] == code)
 
     def total(self) -> Figures:
         """Return the figures of all units."""
-        return sum(self.units.values(), Figures())
+        return Figures.added(self.units.values())
 
 
 def merge(summaries: Iterable[Summary]) -> Summary:

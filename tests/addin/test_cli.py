@@ -77,11 +77,29 @@ def test_every_command_has_help_and_an_example_in_chinese(
         assert english not in text
 
 
+def test_a_blank_ledger_needs_no_validator(tmp_path: Path) -> None:
+    program = (
+        "import sys; from addin.cli import main\n"
+        f"sys.argv[1:] = ['new', '开城镇', '--out', {str(tmp_path / '开城镇.xlsx')!r}]\n"
+        "try: main()\nfinally:\n"
+        "    from validators.sheets import SHEETS; from validators.settings import Settings\n"
+        "    built = [m.__name__ for m in (Settings, *SHEETS) if m.__pydantic_complete__]\n"
+        "    sys.exit(' '.join(built))"
+    )
+
+    made = subprocess.run(
+        [sys.executable, "-c", program], check=False, capture_output=True, text=True
+    )
+
+    assert (made.stdout[:3], made.stderr) == ("已新建", "\n")
+
+
 def test_commands_of_buttons_are_as_the_buttons_say_and_listed_without_loading_them() -> None:
     pressed = [b for b in buttons() if isinstance(b, LedgerButton) and b.command]
     program = (
         "import sys; from addin.cli import main; sys.argv[1:] = ['--help']\n"
-        "try: main()\nfinally: sys.exit(' '.join({'pydantic', 'addin.buttons'} & {*sys.modules}))"
+        "loaded = {'pydantic', 'addin.buttons', 'venv', 'subprocess', 'hashlib'}\n"
+        "try: main()\nfinally: sys.exit(' '.join(loaded & {*sys.modules}))"
     )
 
     listed = subprocess.run(

@@ -1,9 +1,12 @@
 from datetime import date, datetime, time
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from validators.cells import FormulaError, Uncalculated
-from validators.findings import as_typed
+from validators.findings import Finding, as_typed, columns_of, findings_of
+from validators.vocabulary import Aspect, Level
 
 
 @pytest.mark.parametrize(
@@ -36,3 +39,18 @@ def test_a_long_value_is_cut_and_says_how_long_it_was() -> None:
     shown = as_typed("长" * 500)
 
     assert shown == "长" * 200 + "……（共 500 字）"
+
+
+texts = st.text() | st.sampled_from(Aspect)
+found = st.builds(
+    Finding, texts, texts, texts, st.integers(), texts, texts, texts, st.sampled_from(Level),
+    texts, texts, texts,
+)  # fmt: skip
+
+
+@given(st.lists(found))
+def test_findings_come_back_from_their_columns(findings: list[Finding]) -> None:
+    again = findings_of(columns_of(findings))
+
+    assert again == findings
+    assert {*map(type, again)} <= {Finding}

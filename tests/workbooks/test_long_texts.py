@@ -18,7 +18,7 @@ from tests.workbooks.template.ledger_rows import AS_OF
 from validators.columns import Column, Fill, Kind
 from validators.divisions import find_unit
 from validators.sheets import SHEETS, ExchangeRow, FlagRow, columns_by_field
-from workbooks.consolidated.content import Grid, Heading, LongSheet, NumberFormat, Stamp
+from workbooks.consolidated.content import PRINTED_ROWS, Grid, Heading, NumberFormat, Stamp
 from workbooks.consolidated.tables import write_listing
 from workbooks.template.layout import column_width, fit_for_paper
 from workbooks.template.workbook import write_ledger
@@ -116,25 +116,22 @@ def test_paper_says_that_a_text_goes_on_in_the_sheet(
 
 
 @pytest.mark.parametrize("length", [40, 500, 2000])
-@pytest.mark.parametrize("listed", [True, False])
+@pytest.mark.parametrize("long", [False, True])
 def test_a_list_marks_the_cells_paper_shows_in_part_and_says_so(
-    listed: bool, length: int, tmp_path: Path
+    long: bool, length: int, tmp_path: Path
 ) -> None:
     text, path = ("固原市2026年通报，" * 200)[:length], tmp_path / "listing.xlsx"
     texts = Heading("内容", 40, NumberFormat.TEXT)
-    rows = [("短", text), ("短", "短")]
+    rows = [("短", text), *[("短", "短")] * (PRINTED_ROWS if long else 1)]
     grid = Grid("通报", "通报", "说明", (Heading("标题", 20, NumberFormat.TEXT), texts), rows)
-    long_sheet = LongSheet("通报", "通报", "说明", grid.headings, rows, "标题", {})
     stamp = Stamp(AS_OF, datetime(2026, 11, 20, 9, 30))
 
-    write_listing(
-        path, "清单", "清单", [grid] if listed else [], stamp, [] if listed else [long_sheet]
-    )
+    write_listing(path, "清单", "清单", [grid], stamp)
 
     sheet = load_workbook(path, rich_text=True)["通报"]
     cut = [one.cell for one in misfits(path)]
     assert [sheet["B4"].value, sheet["B5"].value] == [text, "短"]
     assert ("打印不全，全文见单元格" in str(sheet["A2"].value)) == (length == 2000) == bool(cut)
-    marked = [c.sqref for c in sheet.conditional_formatting] if not listed else sheet["B4"].font.i
+    marked = [c.sqref for c in sheet.conditional_formatting] if long else sheet["B4"].font.i
     assert bool(marked) == (length == 2000)
     assert not sheet["B5"].font.i

@@ -1,7 +1,5 @@
 """成长评价: the quarterly assessments of the mentees in the six aspects."""
 
-from __future__ import annotations
-
 from typing import Annotated, ClassVar
 
 from validators.columns import Lookup, column

@@ -1,7 +1,5 @@
 """金牌导师: the yearly ranking of mentors, from whose top the gold mentors are taken."""
 
-from __future__ import annotations
-
 from typing import Annotated, ClassVar
 
 from validators.fields import Count, MentorId, Points, Text

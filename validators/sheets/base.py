@@ -1,6 +1,7 @@
-"""The description of a worksheet that a sheet's model carries, and the columns several sheets share."""
+"""The description of a worksheet that a sheet's model carries, and the columns several sheets share.
 
-from __future__ import annotations
+Modules of models do not postpone annotations: pydantic would compile the text of each one again.
+"""
 
 from dataclasses import dataclass
 from enum import Enum

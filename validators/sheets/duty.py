@@ -1,7 +1,5 @@
 """职责清单 and 职责模板: what mentor and mentee owe each other, and what a new pairing starts with."""
 
-from __future__ import annotations
-
 from typing import Annotated, ClassVar
 
 from pydantic import Field

@@ -1,7 +1,5 @@
 """交流园地: questions, answers and experiences that townships share through the city."""
 
-from __future__ import annotations
-
 from typing import Annotated, ClassVar, Self
 
 from validators.columns import Reference, column

@@ -1,7 +1,5 @@
 """校验结果: the findings of one ledger."""
 
-from __future__ import annotations
-
 from typing import Annotated, ClassVar
 
 from validators.fields import Text

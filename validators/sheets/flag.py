@@ -1,7 +1,5 @@
 """预警名单: the mentees whose help is failing, and what was done about it."""
 
-from __future__ import annotations
-
 from typing import Annotated, ClassVar
 
 from validators.columns import column

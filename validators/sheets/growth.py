@@ -1,7 +1,5 @@
 """成长档案: how far each mentee has grown in the six aspects since the baseline; computed."""
 
-from __future__ import annotations
-
 from typing import Annotated, Any, ClassVar
 
 from validators.fields import Count, Day, MenteeId, Score, Text

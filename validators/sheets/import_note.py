@@ -1,7 +1,5 @@
 """导入结果: what became of the files that were imported last."""
 
-from __future__ import annotations
-
 from typing import Annotated, ClassVar
 
 from validators.fields import Text

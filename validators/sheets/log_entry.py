@@ -1,7 +1,5 @@
 """工作日志 and 上年日志: every contact of a mentor with one or several mentees."""
 
-from __future__ import annotations
-
 from typing import Annotated, ClassVar
 
 from validators.columns import Reference, column

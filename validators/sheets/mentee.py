@@ -1,7 +1,5 @@
 """个人对象 and 组织对象: the people and the Party organisations that are helped."""
 
-from __future__ import annotations
-
 from typing import Annotated, ClassVar
 
 from pydantic import Field

@@ -1,7 +1,5 @@
 """导师库: the mentors a unit can pair with mentees."""
 
-from __future__ import annotations
-
 from typing import Annotated, ClassVar
 
 from validators import fields

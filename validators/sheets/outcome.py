@@ -1,7 +1,5 @@
 """培养转化, 期满考核 and 负面情形: the decisions on a mentee, a pairing or a mentor."""
 
-from __future__ import annotations
-
 from typing import Annotated, ClassVar
 
 from validators.columns import Lookup, Reference, column

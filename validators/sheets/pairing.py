@@ -1,7 +1,5 @@
 """结对台账: the confirmed pairings of mentors with mentees."""
 
-from __future__ import annotations
-
 from typing import Annotated, ClassVar
 
 from validators.columns import Lookup, Reference, column

@@ -1,7 +1,5 @@
 """导师库调整: suggested changes of the mentor pool, and what was decided on them."""
 
-from __future__ import annotations
-
 from typing import Annotated, ClassVar
 
 from validators.columns import column

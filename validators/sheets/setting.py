@@ -1,7 +1,5 @@
 """参数: names, values and sources of the rules' numbers."""
 
-from __future__ import annotations
-
 from typing import Annotated, ClassVar
 
 from validators.columns import column

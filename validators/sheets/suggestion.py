@@ -1,7 +1,5 @@
 """结对建议: suggested pairings and the clerk's decisions on them."""
 
-from __future__ import annotations
-
 from typing import Annotated, ClassVar
 
 from validators.columns import column

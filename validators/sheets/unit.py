@@ -1,7 +1,5 @@
 """填报信息: who reports, for which unit and year."""
 
-from __future__ import annotations
-
 from typing import Annotated, ClassVar
 
 from validators.columns import column

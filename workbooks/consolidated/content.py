@@ -79,7 +79,7 @@ def text_heading(name: str, width: float) -> Heading:
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """A small sheet: title, a note and a table.
+    """A sheet of its own: title, a note and a table.
 
     Attributes:
         name: Tab name.
@@ -88,7 +88,8 @@ class Grid:
         headings: The columns.
         rows: Values in column order.
         state: Heading of the column whose words are coloured, "" for none.
-        colours: Fill by word of that column.
+        colours: Colour by word of that column.
+        coloured: The property of a format that has it: the cell's fill, or `font_color`.
         total_rows: How many of the last rows are totals, set in bold and left out of the filter.
         frozen: Columns that stay in sight.
         group: Where it stands in 目录.
@@ -105,6 +106,7 @@ class Grid:
     rows: Sequence[Sequence[Value]]
     state: str = ""
     colours: Mapping[str, str] = field(default_factory=dict)
+    coloured: str = "bg_color"
     total_rows: int = 0
     frozen: int = 0
     group: SheetGroup = SheetGroup.REPORT
@@ -121,30 +123,13 @@ class Grid:
     @property
     def whole(self) -> bool:
         """Return whether all rows are printed: a list to follow up may be too long for paper."""
-        return self.group is SheetGroup.REPORT or len(self.rows) <= PRINTED_ROWS
+        follows = self.group is SheetGroup.FOLLOW_UP and len(self.rows) <= PRINTED_ROWS
+        return self.group is SheetGroup.REPORT or follows
 
-
-@dataclass(frozen=True, slots=True)
-class LongSheet:
-    """A sheet of a table that may have as many rows as a worksheet holds.
-
-    Attributes:
-        name: Tab name.
-        title: The title row.
-        note: What stands beside the stamp.
-        headings: The columns.
-        rows: Texts in column order, a row each.
-        state: Heading of the column whose words are coloured.
-        colours: Colour of the letters by word of that column.
-    """
-
-    name: str
-    title: str
-    note: str
-    headings: tuple[Heading, ...]
-    rows: Sequence[Sequence[str]]
-    state: str
-    colours: Mapping[str, str]
+    @property
+    def long(self) -> bool:
+        """Return whether it is nothing but many rows, which are not written cell by cell."""
+        return len(self.rows) > PRINTED_ROWS and not (self.total_rows or self.closing)
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,14 +220,13 @@ class Contents:
 
     Attributes:
         overview: The first sheet.
-        grids: Small sheets, in tab order.
+        grids: Tables of their own, in tab order.
         rows: Of the merged sheets and of 问题清单, by name; see `ledger_sheets.blocks_of` and
             `findings_sheet.runs_of`. A sheet with more rows than a worksheet has continues in others.
         labels: By file.
         findings: The findings of validation, in the order of 问题清单, which lists the first of them.
         stamp: The dates every sheet shows.
         memory: Rows of (unit code, name, value) a later consolidation compares with.
-        long_sheets: Further tables behind the grids.
         most_rows: The last row of a worksheet.
         carried: A county's ledgers for the city, b"" for none; see `addin.actions.parcels.carried`.
     """
@@ -254,7 +238,6 @@ class Contents:
     findings: Sequence[Finding]
     stamp: Stamp
     memory: Sequence[tuple[str, str, str | float]]
-    long_sheets: Sequence[LongSheet] = ()
     most_rows: int = WORKSHEET_ROWS
     carried: bytes = b""
 

@@ -27,11 +27,11 @@ def print_block(sheet: str, columns: Sequence[CellColumn], stream: BinaryIO) -> 
         columns: The cells: see `ledger_sheets.part_columns` and `findings_sheet.finding_columns`.
         stream: A file that is open for writing; the rows are added at its end.
     """
-    return print_rows(columns, prototypes()[sheet], _wraps()[sheet], stream)
+    return print_rows(columns, _prototypes()[sheet], _wraps()[sheet], stream)
 
 
 @cache
-def prototypes() -> Mapping[str, Prototype]:
+def _prototypes() -> Mapping[str, Prototype]:
     """Return how the rows of every sheet look that may be printed apart, by name.
 
     Their styles come first in every consolidated workbook, so nothing else of it need be known.

@@ -5,11 +5,12 @@ The frame is title, stamp, headings and page set-up.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 
+from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
@@ -17,7 +18,7 @@ from validators.cells import encode, letters
 from validators.columns import exceeds_row, line_room
 from validators.sheets import SheetKind
 from workbooks.bulk import BulkRows, splice
-from workbooks.consolidated.content import Grid, LongSheet, NumberFormat, SheetGroup, Stamp, Value
+from workbooks.consolidated.content import Grid, NumberFormat, SheetGroup, Stamp, Value
 from workbooks.pages import full_date, set_page, write_cell
 from workbooks.plain import plain_workbook
 from workbooks.template.layout import FIRST_ROW, HEADING_ROW, TITLE_ROW, UNIT_ROW
@@ -170,9 +171,22 @@ def cell_style(
     )
 
 
+def write_grids(
+    workbook: Workbook, grids: Iterable[Grid], stamp: Stamp, styles: Styles
+) -> dict[str, BulkRows]:
+    """Write grids on worksheets of their own; return the rows of the long ones for `splice`, by name."""
+    bulk = {}
+    for grid in grids:
+        sheet = workbook.add_worksheet(grid.name)
+        if grid.long:
+            bulk[grid.name] = _write_long(sheet, grid, stamp, styles)
+        else:
+            write_grid(sheet, grid, stamp, styles)
+    return bulk
+
+
 def write_grid(sheet: Worksheet, grid: Grid, stamp: Stamp, styles: Styles) -> None:
     """Write one grid; an empty one says so instead of showing a bare heading."""
-    columns = [(column.name, column.width) for column in grid.headings]
     last = HEADING_ROW + max(len(grid.rows), 1)
     lines = []
     usual, total = (
@@ -182,16 +196,8 @@ def write_grid(sheet: Worksheet, grid: Grid, stamp: Stamp, styles: Styles) -> No
     for number, row in enumerate(grid.rows):
         looks = usual if number < len(grid.rows) - grid.total_rows else total
         lines.append(_write_row(sheet, grid, FIRST_ROW + number, row, looks, styles))
-    notes = (
-        grid.note, "" if grid.whole else not_printed(len(grid.rows)),
-        _CUT_NOTE if max(lines, default=0) > _MOST_LINES else "",
-    )  # fmt: skip
-    note = "；".join(filter(None, notes))
-    frame = Frame(
-        grid.title, note, columns, grid.printed_columns,
-        last + len(grid.closing) if grid.whole else HEADING_ROW,
-        grid.group, grid.opening, grid.portrait,
-    )  # fmt: skip
+    cut = max(lines, default=0) > _MOST_LINES
+    frame = _frame(grid, last + len(grid.closing), cut=cut)
     write_frame(sheet, frame, stamp, styles)
     if not grid.rows:
         sheet.merge_range(last - 1, 0, last - 1, frame.printed - 1, "（无）", styles.line())
@@ -204,6 +210,16 @@ def write_grid(sheet: Worksheet, grid: Grid, stamp: Stamp, styles: Styles) -> No
         _break_pages(sheet, frame, list(map(_height, lines)), sum(closing))
     sheet.freeze_panes(HEADING_ROW, grid.frozen)
     _finish(sheet, grid, styles)
+
+
+def _frame(grid: Grid, last: int, *, cut: bool) -> Frame:
+    """Return the frame of a grid with its last 1-based row; `cut` if paper shows a text in part."""
+    kept = "" if grid.whole else not_printed(len(grid.rows))
+    return Frame(
+        grid.title, "；".join(filter(None, (grid.note, kept, _CUT_NOTE * cut))),
+        [(column.name, column.width) for column in grid.headings], grid.printed_columns,
+        last if grid.whole else HEADING_ROW, grid.group, grid.opening, grid.portrait,
+    )  # fmt: skip
 
 
 def _break_pages(sheet: Worksheet, frame: Frame, heights: Sequence[float], closing: float) -> None:
@@ -268,50 +284,34 @@ def _finish(sheet: Worksheet, grid: Grid, styles: Styles) -> None:
     right = len(grid.headings) - 1
     sheet.autofilter(HEADING_ROW - 1, 0, last - 1, right)
     names = [column.name for column in grid.headings]
-    for word, fill in grid.colours.items():
+    for word, colour in grid.colours.items():
         at = names.index(grid.state)
-        colour_rows(sheet, (last, at, at), at, word, styles.make(bg_color=fill))
+        colour_rows(sheet, (last, at, at), at, word, styles.make(**{grid.coloured: colour}))
 
 
 _CHUNK = 8_000
-_LOST = 4
-"""Characters of a line that words and punctuation leave empty, at most."""
 
 
-def write_long_sheet(
-    sheet: Worksheet,
-    content: LongSheet,
-    stamp: Stamp,
-    styles: Styles,
-    group: SheetGroup = SheetGroup.REPORT,
-) -> BulkRows:
-    """Write everything but the rows of a long sheet; return the rows for `splice`.
-
-    Its rows are printed in a workbook of its own only, not in the group 数据.
-    """
-    columns = [(column.name, column.width) for column in content.headings]
+def _write_long(sheet: Worksheet, grid: Grid, stamp: Stamp, styles: Styles) -> BulkRows:
+    """Write everything but the rows of a long grid; return the rows for `splice`."""
     chunks = (
-        [encode(texts) for texts in zip(*content.rows[start : start + _CHUNK], strict=True)]
-        for start in range(0, len(content.rows), _CHUNK)
+        [encode(cells) for cells in zip(*grid.rows[start : start + _CHUNK], strict=True)]
+        for start in range(0, len(grid.rows), _CHUNK)
     )
-    wraps = {at: width - _LOST for at, (_, width) in enumerate(columns) if width >= WRAPPED}
-    rows = BulkRows(FIRST_ROW, len(content.rows), chunks, wraps=wraps)
-    room = {at: line_room(columns[at][1]) for at in wraps}
-    long = [at for at in wraps if any(exceeds_row(row[at], room[at]) for row in content.rows)]
-    note, last = f"{content.note}；{_CUT_NOTE}" if long else content.note, rows.last_row
-    if group is SheetGroup.DATA:
-        note, last = f"{note}；{not_printed(rows.n_rows)}", HEADING_ROW if rows.n_rows else 0
-    frame = Frame(content.title, note, columns, len(columns), last, group)
-    write_frame(sheet, frame, stamp, styles)
-    for index, (_, width) in enumerate(columns):
-        style = cell_style(styles, NumberFormat.TEXT, width)
+    widths = {
+        at: column.width
+        for at, column in enumerate(grid.headings)
+        if column.number_format is NumberFormat.TEXT and column.width >= WRAPPED
+    }
+    rows = BulkRows(FIRST_ROW, len(grid.rows), chunks, wraps=widths)
+    room = {at: line_room(width) for at, width in widths.items()}
+    long = [at for at in room if any(exceeds_row(str(row[at]), room[at]) for row in grid.rows)]
+    write_frame(sheet, _frame(grid, rows.last_row, cut=bool(long)), stamp, styles)
+    for index, column in enumerate(grid.headings):
+        style = cell_style(styles, column.number_format, column.width)
         sheet.write_blank(FIRST_ROW - 1, index, None, style)
-    sheet.freeze_panes(HEADING_ROW, 0)
-    if rows.n_rows:
-        sheet.autofilter(HEADING_ROW - 1, 0, rows.last_row - 1, len(columns) - 1)
-        at = [name for name, _ in columns].index(content.state)
-        for word, colour in content.colours.items():
-            colour_rows(sheet, (rows.last_row, at, at), at, word, styles.make(font_color=colour))
+    sheet.freeze_panes(HEADING_ROW, grid.frozen)
+    _finish(sheet, grid, styles)
     for at in long:
         rule = {
             "type": "formula",
@@ -328,10 +328,9 @@ def write_listing(
     title: str,
     grids: Sequence[Grid],
     stamp: Stamp,
-    long_sheets: Sequence[LongSheet] = (),
     properties: Mapping[str, str] | None = None,
 ) -> None:
-    """Write one sheet for each of `grids` and `long_sheets`.
+    """Write one sheet for each of `grids`.
 
     Args:
         target: The file to write.
@@ -339,7 +338,6 @@ def write_listing(
         title: Title in the document properties.
         grids: The sheets, in tab order.
         stamp: The dates every sheet shows.
-        long_sheets: Those behind them.
         properties: Further custom document properties.
     """
     frame = BytesIO()
@@ -347,12 +345,7 @@ def write_listing(
         frame, kind, title=title, created=stamp.generated, properties=properties
     )
     styles = Styles(workbook)
-    for grid in grids:
-        write_grid(workbook.add_worksheet(grid.name), grid, stamp, styles)
-    bulk = {
-        content.name: write_long_sheet(workbook.add_worksheet(content.name), content, stamp, styles)
-        for content in long_sheets
-    }
+    bulk = write_grids(workbook, grids, stamp, styles)
     workbook.close()
     frame.seek(0)
     splice(frame, target, bulk)

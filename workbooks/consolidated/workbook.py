@@ -31,7 +31,7 @@ from workbooks.consolidated.ledger_sheets import (
 )
 from workbooks.consolidated.overview import OVERVIEW, write_overview
 from workbooks.consolidated.printing import number_first
-from workbooks.consolidated.tables import INDEX, link_back, write_grid, write_long_sheet
+from workbooks.consolidated.tables import INDEX, link_back, write_grids
 from workbooks.pages import add_printed_sheet
 from workbooks.plain import plain_workbook
 from workbooks.reports.content import Document
@@ -63,14 +63,11 @@ def _write_frames(stream: io.BytesIO, contents: content.Contents) -> dict[str, B
     first = workbook.add_worksheet(INDEX)
     write_overview(workbook, workbook.add_worksheet(OVERVIEW), contents, styles)
     _write_bulletin(add_printed_sheet(workbook, BULLETIN), contents.overview, styles)
+    long = write_grids(workbook, contents.grids, contents.stamp, styles)
     for grid in contents.grids:
-        sheet = workbook.add_worksheet(grid.name)
-        write_grid(sheet, grid, contents.stamp, styles)
-        link_back(sheet, len(grid.headings), styles)
-    bulk = {}
-    for long in contents.long_sheets:
-        sheet, data = workbook.add_worksheet(long.name), content.SheetGroup.DATA
-        bulk[long.name] = write_long_sheet(sheet, long, contents.stamp, styles, data)
+        if grid.group is not content.SheetGroup.DATA:
+            link_back(workbook.get_worksheet_by_name(grid.name), len(grid.headings), styles)
+    bulk = dict[str, BulkRows]()
     scope, stamp = contents.overview.scope, contents.stamp
     for model in merged_models():
         sheets = in_sheets(contents.rows.get(model.sheet.name, ()), contents.most_rows)
@@ -93,7 +90,7 @@ def _write_frames(stream: io.BytesIO, contents: content.Contents) -> dict[str, B
     content.write_memory(workbook.add_worksheet(content.MEMORY_SHEET), contents.memory)
     first.activate()
     workbook.close()
-    return bulk
+    return long | bulk
 
 
 def _write_bulletin(sheet: Worksheet, overview: content.Overview, styles: Styles) -> None:
@@ -107,7 +104,6 @@ def _entries(contents: content.Contents, bulk: Mapping[str, BulkRows]) -> list[E
     """Return the lines of 目录, in tab order."""
     report, data = content.SheetGroup.REPORT, content.SheetGroup.DATA
     abouts = {model.sheet.name: merged_about(model) for model in merged_models()}
-    abouts |= {long.name: long.title for long in contents.long_sheets}
     abouts[FINDINGS_SHEET] = "校验发现的问题，点位置可打开原台账的单元格"
     return [
         Entry(OVERVIEW, report, "主要数据、与上期对比和图表"),

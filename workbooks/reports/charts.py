@@ -63,7 +63,9 @@ def comparison_chart(
     chart.set_title({"name": title, "name_font": _TITLE})
     chart.set_legend({"position": "bottom", "font": _FONT} if compared else {"none": True})
     chart.set_x_axis({"num_font": _SMALL})
-    limits = {"min": 0, "max": 1} if percent else {"min": 0}
+    most = max((v for row in grid.rows for v in row if isinstance(v, int | float)), default=0)
+    few = {"major_unit": 1} if most < 5 else {}  # else its marks repeat: 0, 1, 1, 2
+    limits = {"min": 0, "max": 1} if percent else {"min": 0, **few}
     chart.set_y_axis({**limits, "num_format": shown, "num_font": _SMALL, "major_gridlines": _LINES})
     chart.set_chartarea({"border": {"color": "#D9D9D9"}})
     return chart

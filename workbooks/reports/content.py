@@ -22,7 +22,7 @@ def same_units(heading: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class MeasureLine:
-    """One line of 指标对比; `change` is in percentage points where the figures are shares."""
+    """One line of 指标对比: `change` of shares in percentage points, `growth` of figures as a share."""
 
     name: str
     unit: str
@@ -31,6 +31,7 @@ class MeasureLine:
     same_now: float | None
     before: float | None
     change: float | None
+    growth: float | None
     number_format: NumberFormat
 
 
@@ -67,7 +68,6 @@ class ReportContents:
     Attributes:
         title: Of the page for leaders.
         period: Such as 2026年第二季度.
-        before: The period before, "" where nothing is compared.
         basis: Who is counted and compared, in one sentence.
         cards: Key figures.
         sections: Headings and lines below them.
@@ -80,7 +80,6 @@ class ReportContents:
 
     title: str
     period: str
-    before: str
     basis: str
     cards: Sequence[Card]
     sections: Sequence[tuple[str, Sequence[str]]]

@@ -34,12 +34,12 @@ def write_leader_page(
 ) -> None:
     """Write one A4 page: figures, two charts, then what matters, cut to the page."""
     widths = [_LEADER_WIDTH / _LEADER_COLUMNS] * _LEADER_COLUMNS
-    pages, last = PageWriter(sheet, widths, _LEADER_PAGE), _LEADER_COLUMNS - 1
-    pages.add_row(36)
-    pages.put((0, last), contents.title, styles.title())
+    pages, whole = PageWriter(sheet, widths, _LEADER_PAGE), (0, _LEADER_COLUMNS - 1)
+    pages.add_row(max(36, pages.height(contents.title, whole, 18, 10)))
+    pages.put(whole, contents.title, styles.title(text_wrap=True))
     pages.add_row(20)
     stamp = stamp_text(contents.stamp.as_of, contents.stamp.generated)
-    pages.put((0, last), stamp, styles.line(align="center"))
+    pages.put(whole, stamp, styles.line(align="center"))
     _write_cards(pages, contents.cards, styles)
     pages.add_row(6)
     pages.add_row(_CHART_POINTS)
@@ -213,13 +213,18 @@ def write_public_notice(sheet: Worksheet, notice: PublicNotice, styles: Styles) 
         pages.add_row(pages.close_height(text, whole, _BODY, _AIR))
         pages.put(whole, text, body)
 
+    def add_headings() -> None:
+        pages.add_row(30)
+        for column, (name, _) in enumerate(notice.headings):
+            pages.put(column, name, styles.heiti(12, border=1, align="center"))
+
     add(f"　　{notice.opening}")
-    pages.add_row(30)
-    for column, (name, _) in enumerate(notice.headings):
-        pages.put(column, name, styles.heiti(12, border=1, align="center"))
     cell = styles.fangsong(12, border=1, align="center", text_wrap=True)
-    for row in notice.rows:
-        pages.add_row(max(26.0, *(pages.height(t, at, 12) for at, t in enumerate(row))))
+    for number, row in enumerate(notice.rows):
+        height = max(26.0, *(pages.height(t, at, 12) for at, t in enumerate(row)))
+        if pages.ensure_room(height + 30 * (not number)) or not number:
+            add_headings()
+        pages.add_row(height)
         for column, text in enumerate(row):
             pages.put(column, text, cell)
     pages.add_row(10)
@@ -227,7 +232,7 @@ def write_public_notice(sheet: Worksheet, notice: PublicNotice, styles: Styles) 
         add(f"　　{paragraph}")
     pages.ensure_room(6 * _BODY)
     pages.add_row(_BODY)
-    for text in (notice.signer, full_date(None)):
+    for text in (notice.signer, full_date(None)) if notice.rows else ():
         pages.add_row(26)
         pages.put(whole, text, styles.fangsong(_BODY, align="right", indent=2))
     pages.finish()

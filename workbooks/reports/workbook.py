@@ -74,9 +74,7 @@ def _cells(line: MeasureLine) -> Iterator[tuple[str | float | None, str]]:
     for value in (line.now, line.same_now, line.before):
         yield value, line.number_format.value
     yield line.change, _CHANGES[line.number_format]
-    is_share = line.number_format is NumberFormat.PERCENT
-    ratio = line.change / line.before if line.change is not None and line.before else None
-    yield None if is_share else ratio, "+0.0%;-0.0%;0.0%"
+    yield line.growth, "+0.0%;-0.0%;0.0%"
 
 
 _CHANGES = {

@@ -82,9 +82,9 @@ class Styles:
         """Return a format in 黑体, the font of headings."""
         return self.make(font_name="黑体", font_size=size, **properties)
 
-    def title(self) -> Format:
+    def title(self, **changes: Any) -> Format:
         """Return the format of a sheet's title."""
-        return self.make(**_TITLE)
+        return self.make(**{**_TITLE, **changes})
 
     def line(self, **changes: Any) -> Format:
         """Return the format of the line below the title."""

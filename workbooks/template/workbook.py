@@ -20,7 +20,7 @@ from xlsxwriter.worksheet import Worksheet
 from validators import schema
 from validators.divisions import Division, unit_name
 from validators.settings import settings_list
-from validators.sheets import SHEETS, DutyTemplateRow, SheetKind
+from validators.sheets import SHEETS, SheetKind
 from workbooks.ooxml.package import ArchiveWriter
 from workbooks.pages import write_cell
 from workbooks.plain import plain_workbook
@@ -48,7 +48,7 @@ from workbooks.template.settings_page import write_settings
 from workbooks.template.styles import Styles
 from workbooks.template.todo import write_todo
 from workbooks.template.todo_items import Period, Reminders
-from workbooks.template.worksheets import write_form, write_table_sheet
+from workbooks.template.worksheets import BlankRows, write_form, write_table_sheet
 
 _CREATED = datetime(2026, 1, 1, tzinfo=UTC).replace(tzinfo=None)
 """A fixed date in the properties: the same ledger is the same bytes."""
@@ -64,7 +64,11 @@ def default_duties() -> list[dict[str, Any]]:
     """
     source = resources.files("workbooks.template") / "duty_templates.csv"
     lines = csv.DictReader(source.read_text(encoding="utf-8").splitlines())
-    return [dict(DutyTemplateRow.model_validate(line)) for line in lines]
+    numbers = {"target", "months"}
+    return [
+        {name: int(cell) if name in numbers else cell for name, cell in line.items()}
+        for line in lines
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +155,7 @@ def write_rows(
     home, todo = (workbook.add_worksheet(name) for name in (HOME_SHEET, TODO_SHEET))
     # a sheet of last year's rows, or one more part of a table, is there only where it is needed
     models = [model for model in SHEETS if ledger[model.sheet.key] or not model.sheet.joins]
+    blank = dict[str, BlankRows]()
     for kind, of_kind in groupby(models, lambda model: model.sheet.kind):
         if kind is SheetKind.SETTINGS:
             write_settings(workbook.add_worksheet(SETTINGS_SHEET), values, styles)
@@ -159,7 +164,7 @@ def write_rows(
             if model.sheet.form:
                 write_form(sheet, form, styles, ledger.own(model))
             else:
-                write_table_sheet(sheet, model, ledger, form, styles)
+                blank[sheet.name] = write_table_sheet(sheet, model, ledger, form, styles)
             resting = model.sheet.rests_hidden(filled=bool(ledger[model.sheet.key]))
             if resting or model.sheet.name in hidden_tabs:
                 sheet.hide()
@@ -181,7 +186,7 @@ def write_rows(
         for number, sheet in enumerate(workbook.worksheets(), 1)
     }
     workbook.close()
-    tables = {parts[model.sheet.name] for model in models if not model.sheet.form}
+    tables = {parts[name]: of_sheet for name, of_sheet in blank.items()}
     cells = {parts[name]: of_sheet for name, of_sheet in hidden.items()}
     if isinstance(target, Path):
         with target.open("wb") as stream:
@@ -193,10 +198,12 @@ def write_rows(
 def _complete(
     draft: BinaryIO,
     target: BinaryIO,
-    tables: Collection[str],
+    tables: Mapping[str, BlankRows],
     hidden: Mapping[str, Sequence[FormulaCell]],
 ) -> None:
-    """Copy the workbook with the cells of the hidden sheets; row heights of tables stay adjustable.
+    """Copy the workbook with all blank rows of tables and the cells of the hidden sheets.
+
+    Row heights of tables stay adjustable.
 
     XlsxWriter marks every height it writes as chosen by hand, and spreadsheets never change such a
     height again: a second line typed into the cell would stay hidden. Without the mark the height
@@ -205,8 +212,9 @@ def _complete(
     with ZipFile(draft) as package, ArchiveWriter(target) as archive:
         for info in package.infolist():
             content = package.read(info)
-            if info.filename in tables:
-                content = _FIXED_HEIGHT.sub(lambda row: row[1 - (int(row[2]) < FIRST_ROW)], content)
+            if blank := tables.get(info.filename):
+                free = _FIXED_HEIGHT.sub(lambda row: row[1 - (int(row[2]) < FIRST_ROW)], content)
+                content = blank.all_in(free)
             elif cells := hidden.get(info.filename):
                 content = filled(content.decode(), cells).encode()
             archive.write(info.filename, [content])

@@ -5,10 +5,11 @@ Dropdowns, messages, checks and highlights help a clerk without our add-in; they
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import groupby
-from typing import Any, get_origin
+from typing import Any, NamedTuple, get_origin
 
 from pydantic.fields import FieldInfo
 from xlsxwriter.format import Format
@@ -62,28 +63,29 @@ ROOM, SPARE = 18, 6
 """A blank table has `ROOM` rows, a filled one ends with `SPARE` blank ones.
 
 Tables grow as the clerk types below them."""
+_DIMENSION_END = re.compile(rb'(<dimension ref="[A-Z]+\d+:[A-Z]+)\d+')
 UNPRINTED_NOTE = "以下为补充信息，不打印 →"
 UNLOCKED = {"format_columns": True, "format_rows": True, "sort": True, "autofilter": True}
 
 
 def write_table_sheet(
     sheet: Worksheet, model: type[Row], rows: LedgerRows, unit: RowValues, styles: Styles
-) -> None:
-    """Write the sheet of `model` with its rows and room for more."""
+) -> BlankRows:
+    """Write the sheet of `model` with its rows and one of those left blank below them."""
     columns = rows.columns(model)
     _set_columns(sheet, model, columns, styles)
     written = [fit_for_paper(model, values) for values in rows[model.sheet.key]]
     _write_top(sheet, model, unit, written, styles)
     n_rows = len(written)
     room = n_rows if model.sheet.key == "setting" else max(ROOM, n_rows + SPARE)
-    last = FIRST_ROW + room - 1
+    blank, last = FIRST_ROW + n_rows, FIRST_ROW + room - 1
     _add_table(sheet, model, columns, last, styles)
-    for row in range(FIRST_ROW, last + 1):
+    for row in range(FIRST_ROW, min(blank, last) + 1):
         values = written[row - FIRST_ROW] if row - FIRST_ROW < len(written) else {}
         looked_up = {c.field: rows.look_up(c.lookup, values) for c in columns if c.lookup}
         sheet.set_row(row - 1, row_height(columns, {**values, **looked_up}))
     for number, column in enumerate(columns, 1):
-        _write_column(sheet, model, (column, number), rows, written, last, styles)
+        _write_column(sheet, model, (column, number), rows, written, min(blank, last), styles)
     _add_rules(sheet, model)
     _add_highlights(sheet, model, styles)
     # codes, phones and settings are text that looks like numbers: no green corners on them
@@ -97,6 +99,37 @@ def write_table_sheet(
     sheet.print_area(0, 0, WORKSHEET_ROWS - 1, printed_width(model) - 1)
     if model.sheet.protected:
         sheet.protect("", UNLOCKED)
+    return BlankRows(blank, last)
+
+
+class BlankRows(NamedTuple):
+    """The rows left blank in a table, which look alike: only the first is written cell by cell.
+
+    Attributes:
+        first: The first of them.
+        last: The last row of the table.
+    """
+
+    first: int
+    last: int
+
+    def all_in(self, worksheet: bytes) -> bytes:
+        """Return the XML of a worksheet with the rows after the first written like it."""
+        if self.last <= self.first:
+            return worksheet
+        start, end = worksheet.index(b'<row r="%d"' % self.first), worksheet.index(b"</sheetData>")
+        row = worksheet[start : worksheet.index(b"</row>", start) + len(b"</row>")]
+        parts = re.split(rb'(?<= r=")([A-Z]*)%d(?=")' % self.first, row)
+        numbers = range(self.first, self.last + 1)
+        rows = (b"".join(_numbered(parts, b"%d" % number)) for number in numbers)
+        head = _DIMENSION_END.sub(rb"\g<1>%d" % self.last, worksheet[:start], count=1)
+        return b"".join([head, *rows, worksheet[end:]])
+
+
+def _numbered(parts: Sequence[bytes], number: bytes) -> Iterator[bytes]:
+    """Yield what stands between the addresses of a row, and the addresses in the row `number`."""
+    for at, part in enumerate(parts):
+        yield part + number if at % 2 else part
 
 
 def unit_line(unit: RowValues, *, short: bool = False) -> tuple[str, str]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
 from functools import cached_property
+from operator import attrgetter
 
 from addin.actions.found_files import file_finding
 from addin.actions.validate import Examination, ExaminedLedger, left_out_finding
@@ -60,6 +60,7 @@ def gather(
     examination: Examination,
     superior: Settings | None = None,
     reporters: Mapping[str, deliveries.Reporter] | None = None,
+    year: int | None = None,
 ) -> ConsolidationInput:
     """Choose one ledger of each unit in `scope` and compare them.
 
@@ -68,12 +69,15 @@ def gather(
         examination: All files; its row rejections grow by what comparing finds.
         superior: Settings that win over each ledger's own.
         reporters: By unit code, whom an earlier consolidation knew.
+        year: The 年度 a report is of, for which later ledgers do not count; that of the day if None.
     """
     examined = {ledger.file: ledger for ledger in examination.examined}
     delivered = [ledger.delivery(examination.as_of) for ledger in examination.examined]
-    as_of = examination.as_of
+    inside = [one for one in delivered if deliveries.in_scope(one.code, scope)]
+    later = [one for one in inside if year and one.year > year]
+    wanted = year or examination.as_of.year
     choice = deliveries.choose(
-        (one for one in delivered if deliveries.in_scope(one.code, scope)), as_of
+        (one for one in inside if one not in later), examination.as_of, wanted
     )
     merged = [examined[delivery.file] for delivery in choice.taken]
     elsewhere = {
@@ -90,7 +94,7 @@ def gather(
         *_unreadable_outside(elsewhere, scope),
         *_left_out(choice, examined),
         *_outside(delivered, scope),
-        *_last_years(choice, as_of),
+        *_other_years(choice, later, wanted),
     ]
     own = replace(examination, examined=merged, unreadable=unreadable, notices=notices)
     report = own.report(superior)
@@ -103,7 +107,7 @@ def gather(
             for file, levels in _levels(report.findings).items()
         },
         reporters or {},
-        as_of,
+        wanted,
         {
             f.file: f"{f.message.replace('未读取：', '是', 1)}，{f.suggestion}"
             for f in notices
@@ -125,14 +129,22 @@ def _left_out(
             yield from (f for f in examined[file].findings if squeeze(f.sheet) in named)
 
 
-def _last_years(choice: deliveries.Choice, as_of: date) -> Iterable[Finding]:
+def _other_years(
+    choice: deliveries.Choice, later: Iterable[deliveries.Delivery], year: int
+) -> Iterable[Finding]:
     for delivery in choice.taken:
-        if deliveries.is_last_years(delivery, as_of):
+        if deliveries.is_last_years(delivery, year):
             yield file_finding(
                 delivery.file, "file.last_year", Level.WARNING,
-                f"是 {delivery.year} 年度的台账，{as_of.year} 年度台账尚未上报，数据暂按该台账统计",
-                f"请督促报送 {as_of.year} 年度的台账",
+                f"是 {delivery.year} 年度的台账，{year} 年度台账尚未上报，数据暂按该台账统计",
+                f"请督促报送 {year} 年度的台账",
             )  # fmt: skip
+    for delivery in later:
+        yield file_finding(
+            delivery.file, "file.later_year", Level.WARNING,
+            f"是 {delivery.year} 年度的台账，不作为 {year} 年度的数据，未计入",
+            f"请提供 {year} 年度的台账",
+        )  # fmt: skip
 
 
 def _outside(delivered: Iterable[deliveries.Delivery], scope: Division) -> Iterable[Finding]:
@@ -166,6 +178,6 @@ def _why_unread(finding: Finding) -> str:
 def _levels(findings: Iterable[Finding]) -> dict[str, Counter[Level]]:
     """Return how many findings of each level every file has."""
     levels: dict[str, Counter[Level]] = {}
-    for (file, level), count in Counter((one.file, one.level) for one in findings).items():
+    for (file, level), count in Counter(map(attrgetter("file", "level"), findings)).items():
         levels.setdefault(file, Counter())[level] = count
     return levels

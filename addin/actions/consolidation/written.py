@@ -170,8 +170,7 @@ def _with_all_rows(
     digests = {one.file: one.digest for one in merged.examined}
     places = {file: label.place for file, label in contents.labels.items()}
     now = MergedLedgers(read, contents.findings, places, digests)
-    totals, lines = changes_since(order.previous, now)
-    return replace(contents, grids=[*contents.grids, totals], long_sheets=[lines])
+    return replace(contents, grids=[*contents.grids, *changes_since(order.previous, now)])
 
 
 def _lists(

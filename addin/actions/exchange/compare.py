@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -19,7 +19,7 @@ from addin.actions.parcels.parcel import DamagedParcel
 from addin.actions.validate import examine, superior_settings
 from addin.domain.changes import Change, ChangeKind, Comparison, State, compare_states
 from validators.errors import UsageError
-from workbooks.consolidated.content import Grid, Heading, LongSheet, SheetGroup, Stamp, text_heading
+from workbooks.consolidated.content import Grid, Heading, SheetGroup, Stamp, text_heading
 from workbooks.consolidated.tables import write_listing
 from workbooks.files import CONSOLIDATED, file_kind, replace_atomically
 
@@ -96,7 +96,7 @@ def compare_files(
         stamp = Stamp(as_of, (generated or clock.now()).replace(tzinfo=None))
         grid, lines = change_sheets(comparison, f"{old.name} → {new.name}")
         replace_atomically(
-            out, lambda draft: write_listing(draft, FILE_KIND, grid.title, [grid], stamp, [lines])
+            out, lambda draft: write_listing(draft, FILE_KIND, grid.title, [grid, lines], stamp)
         )
     return CompareResult(comparison, out)
 
@@ -132,7 +132,7 @@ def _ledgers(
     return ledger_state(*known[0], merged=False), ledger_state(*known[1], merged=False)
 
 
-def changes_since(previous: Path, now: MergedLedgers) -> tuple[Grid, LongSheet]:
+def changes_since(previous: Path, now: MergedLedgers) -> tuple[Grid, Grid]:
     """Return what changed since an earlier consolidated workbook: 变动汇总 and 变动明细.
 
     Args:
@@ -155,13 +155,14 @@ def changes_since(previous: Path, now: MergedLedgers) -> tuple[Grid, LongSheet]:
                 now.by_place(),
                 lambda place, unit: (written.state(place), unit.state()),
             )
-    return change_sheets(comparison, "与上期汇总表比对")
+    totals, lines = change_sheets(comparison, "与上期汇总表比对")
+    return totals, replace(lines, group=SheetGroup.DATA)
 
 
 # --- sheets --------------------------------------------------------------------------------------
 
 
-def change_sheets(comparison: Comparison, between: str) -> tuple[Grid, LongSheet]:
+def change_sheets(comparison: Comparison, between: str) -> tuple[Grid, Grid]:
     """Return 变动汇总, a row for each unit, and 变动明细, a row for each change.
 
     Args:
@@ -200,7 +201,7 @@ def _totals(comparison: Comparison, between: str) -> Grid:
     )  # fmt: skip
 
 
-def _lines(changes: Sequence[Change]) -> LongSheet:
+def _lines(changes: Sequence[Change]) -> Grid:
     headings = (
         text_heading("单位", 17), text_heading("工作表", 10), text_heading("编号", 21), text_heading("变动", 11),
         text_heading("列名", 12), text_heading("原内容", 32), text_heading("现内容", 32),
@@ -209,7 +210,10 @@ def _lines(changes: Sequence[Change]) -> LongSheet:
         (c.place, c.sheet, c.key, c.kind.value, c.heading, _cut(c.old), _cut(c.new))
         for c in changes
     ]
-    return LongSheet(FILE_KIND, "导师帮带台账变动明细", _MATCHED, headings, rows, "变动", _COLOURS)
+    title = "导师帮带台账变动明细"
+    return Grid(
+        FILE_KIND, title, _MATCHED, headings, rows, "变动", _COLOURS, "font_color", about=title
+    )
 
 
 _LONGEST = 400

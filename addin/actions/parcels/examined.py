@@ -72,7 +72,7 @@ def _examined(
     Those whose parcels lie there are put into `kept`.
     """
     left = {file: (order, _left(shelf, order)) for file, order in orders.items()}
-    missing, wanted = to_do(left, _kept, kept)
+    missing, wanted = to_do(left, partial(_kept, shelf), kept)
     if shelf.cluster:
         some = [*wanted]
         yield from zip(some, shelf.cluster.run(order.job for order in some), strict=True)
@@ -85,7 +85,7 @@ def _left(shelf: Shelf, order: _Order) -> Path | None:
     return order.parcel if shelf.keeps and not lacking else None
 
 
-def _kept(order: _Order) -> ExaminedLedger | None:
+def _kept(shelf: Shelf, order: _Order) -> ExaminedLedger | None:
     try:
         sections_of(order.parcel)  # nothing of it may be damaged: it will be wanted
         examined = load_head(order.parcel)
@@ -93,7 +93,7 @@ def _kept(order: _Order) -> ExaminedLedger | None:
         return None
     source = order.task.source
     if not source.member:
-        examined.saved = saved_at(source.path)
+        examined.saved = shelf.saved_at(source.path)
         delivered = examined.delivered
         examined.delivered = delivered and replace(delivered, saved=examined.saved)
     return examined

@@ -6,7 +6,7 @@ import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -17,15 +17,15 @@ from addin.actions.validate import ExaminedLedger
 from validators.findings import Finding
 from validators.ledger import Ledger
 from validators.sheets import Row
-from workbooks.bulk import PrintedRows
+from workbooks.bulk import PrintedRows, Prototype
 from workbooks.consolidated.content import FileLabel, RowBlock
 from workbooks.consolidated.findings_sheet import FINDINGS_SHEET, finding_columns, runs_of
 from workbooks.consolidated.ledger_sheets import Names, WarningRows, cut, part_columns, warned_rows
-from workbooks.consolidated.printing import print_block, prototypes
+from workbooks.consolidated.printing import print_block
 from workbooks.ooxml.package import DeflatedPiece
 
 ROWS = ".rows"
-"""The suffix of a file of printed rows: blocks one after the other, then a line of JSON on them."""
+"""The suffix of printed rows: blocks one after the other, a line of JSON on them, a checksum of all."""
 
 
 class PrintOrder(NamedTuple):
@@ -107,24 +107,33 @@ def print_ledger(
             columns = finding_columns(findings, labels)
             printed.append((FINDINGS_SHEET, print_block(FINDINGS_SHEET, columns, stream)))
     told = [(sheet, rows.n_rows, *rows.piece[1:]) for sheet, rows in printed]
-    checksum = isal_zlib.crc32(draft.read_bytes())
+    looks = json.dumps({sheet: rows.prototype.told() for sheet, rows in printed}, sort_keys=True)
+    line = b"\n" + json.dumps([told, looks]).encode()
+    checksum = isal_zlib.crc32(line, isal_zlib.crc32(draft.read_bytes()))
     with draft.open("ab") as stream:
-        stream.write(b"\n" + json.dumps([checksum, told]).encode())
+        stream.write(b"%b\n%d" % (line, checksum))
     draft.replace(target)
 
 
 def printed_rows(path: Path) -> list[tuple[str, PrintedRows]] | None:
     """Return the blocks of rows in a file with their sheets, None if it is missing or damaged."""
-    looks = prototypes()
     with suppress(OSError, ValueError, TypeError, KeyError):
-        rows, _, line = path.read_bytes().rpartition(b"\n")
-        checksum, told = json.loads(line)
-        if isal_zlib.crc32(rows) == checksum:
+        content = path.read_bytes()
+        end = content.rindex(b"\n")
+        if isal_zlib.crc32(memoryview(content)[:end]) == int(content[end:]):
+            told, looks = json.loads(content[content.rindex(b"\n", 0, end) : end])
+            prototypes = _prototypes(looks)
             return [
-                (sheet, PrintedRows(looks[sheet], n_rows, DeflatedPiece(path, *piece)))
+                (sheet, PrintedRows(prototypes[sheet], n_rows, DeflatedPiece(path, *piece)))
                 for sheet, n_rows, *piece in told
             ]
     return None
+
+
+@cache
+def _prototypes(looks: str) -> dict[str, Prototype]:
+    """Return how the rows of sheets look, as files say it; most say the same."""
+    return {sheet: Prototype.of(told) for sheet, told in json.loads(looks).items()}
 
 
 def row_blocks(

@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING, TypeVar
 
 from addin.actions.parcels import CACHE
 from workbooks.file_problems import output_path
+from workbooks.files import saved_at
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
+    from datetime import datetime
 
     from addin.actions.parcels.cluster import Cluster
 
@@ -83,6 +85,7 @@ class Shelf:
         sections: Of the ledgers as they were read, by file.
         used: Every file of the folder that this run made or used.
         digests: Of files' content, by path.
+        moments: When files were saved, by path.
     """
 
     folder: Path
@@ -95,6 +98,7 @@ class Shelf:
     sections: dict[str, Path] = field(default_factory=dict)
     used: set[Path] = field(default_factory=set)
     digests: dict[Path, str] = field(default_factory=dict)
+    moments: dict[Path, tuple[datetime, datetime]] = field(default_factory=dict)
 
     def sweep(self) -> None:
         """Remove what this run had no use for."""
@@ -107,6 +111,12 @@ class Shelf:
         if path not in self.digests:
             self.digests[path] = hashlib.sha256(path.read_bytes()).hexdigest()
         return self.digests[path]
+
+    def saved_at(self, path: Path) -> tuple[datetime, datetime]:
+        """Return when a file was saved, read once: see `workbooks.files.saved_at`."""
+        if path not in self.moments:
+            self.moments[path] = saved_at(path)
+        return self.moments[path]
 
 
 def to_do(

@@ -5,14 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Unpack
 
 from addin.actions.consolidation.gather import ConsolidationInput, gather
 from addin.actions.generated_sheets import with_computed
-from addin.actions.ledger_set import ledger_sources
-from addin.actions.validate import Progress, examine, gc_paused, superior_settings
+from addin.actions.ledger_set import ReadOptions, ledger_sources
+from addin.actions.validate import examine, gc_paused, superior_settings
 from addin.domain.rollup import RollUp, roll_up
 from validators.divisions import CITY, Division, find_unit
 from validators.errors import UsageError
+from validators.findings import NOT_READ
 from validators.ledger import Ledger
 from validators.settings import Settings
 from workbooks.files import CONSOLIDATED, file_kind
@@ -64,42 +66,37 @@ class GatheredLedgers:
 
 @gc_paused()
 def gather_ledgers(
-    path: Path,
-    *,
-    as_of: date,
-    scope: str | None = None,
-    settings_file: Path | None = None,
-    jobs: int = 1,
-    progress: Progress | None = None,
+    path: Path, *, scope: str | None = None, year: int | None = None, **options: Unpack[ReadOptions]
 ) -> GatheredLedgers:
     """Read the ledger or ledgers at `path` as a consolidation does.
 
     Args:
         path: A ledger, a folder of them, or a consolidated workbook.
-        as_of: What dates are judged by.
         scope: Name or code of a city or county; of a single ledger its own unit, else the city.
-        settings_file: Settings that win over each ledger's own.
-        jobs: Worker processes.
-        progress: Told of every file read.
+        year: The 年度 a report is of; that of the day if None.
+        options: See `ReadOptions`.
 
     Raises:
         UsageError: There is no ledger, or none of the place.
         UnknownDivision: `scope` names no place.
     """
+    as_of, settings_file = options["as_of"], options.get("settings_file")
     superior = superior_settings(settings_file) if settings_file else None
     if path.is_file() and file_kind(path) == CONSOLIDATED:
         from addin.actions.reports.consolidated_source import gather_consolidated  # noqa: PLC0415
 
-        return gather_consolidated(path, as_of=as_of, scope=scope, superior=superior)
+        return gather_consolidated(path, as_of, scope, superior, year)
     sources, others = ledger_sources([path])
     examination = examine(
-        sources, as_of=as_of, superior=superior, others=others, jobs=jobs, progress=progress
-    )
+        sources, as_of=as_of, superior=superior, others=others, jobs=options.get("jobs", 1),
+        progress=options.get("progress"),
+    )  # fmt: skip
     units = {one.delivery(as_of).code for one in examination.examined}
     alone = not path.is_dir() and len(units) == 1
     division = find_unit(scope or (units.pop() if alone else "") or CITY)
-    merged = gather(division, examination, superior)
+    merged = gather(division, examination, superior, year=year)
     if not merged.examined:
-        first = merged.report.findings[0]
+        said = merged.report.findings
+        first = next((each for each in said if each.code != NOT_READ), said[0])
         raise UsageError(f"{first.file}：{first.message}", first.suggestion)
     return GatheredLedgers(division, merged, superior)

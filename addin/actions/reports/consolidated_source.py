@@ -10,6 +10,7 @@ from __future__ import annotations
 from array import array
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -39,7 +40,7 @@ _REJECTED = STATES[1]
 
 
 def gather_consolidated(
-    path: Path, *, as_of: date, scope: str | None = None, superior: Settings | None = None
+    path: Path, as_of: date, scope: str | None, superior: Settings | None, year: int | None
 ) -> GatheredLedgers:
     """Read a consolidated workbook as if its ledgers had been read.
 
@@ -48,6 +49,7 @@ def gather_consolidated(
         as_of: What stands for today; the workbook's own day where that is earlier.
         scope: Name or code of a city or county in it; the whole workbook without one.
         superior: Settings to judge by, those the workbook was judged by if None.
+        year: The 年度 a report is of; what was last year's when the workbook was made is not then.
 
     Raises:
         UsageError: It is no consolidated workbook, or none of its units lie in `scope`.
@@ -61,6 +63,8 @@ def gather_consolidated(
     division = find_unit(scope) if scope else by_code()[code]
     sheets = read_consolidated(path, {_UNITS, *(model.sheet.name for model in merged_models())})
     states = [state for state in _states(sheets[_UNITS]) if state.code.startswith(division.code)]
+    if year and year < reaches_to.year:
+        states = [_of_its_year(state) for state in states]
     units = {state.file: state.code for state in states if state.file and state.code}
     reached = min(as_of, reaches_to)
     parts: dict[str, list[SheetPart]] = defaultdict(list)
@@ -89,6 +93,13 @@ def _without_settings(file: str) -> Finding:
         "汇总表由旧版工具生成，不含各乡镇的参数，按默认参数计算",
         "各乡镇参数不同的，请重新汇总，或改用台账所在的文件夹",
     )  # fmt: skip
+
+
+def _of_its_year(state: UnitStatus) -> UnitStatus:
+    """Return the state of last year's ledger among ledgers of its own year."""
+    if state.is_further or state.state is not ReportState.LAST_YEAR:
+        return state
+    return replace(state, state=ReportState.FAULTY if state.errors else ReportState.REPORTED)
 
 
 def _ledger(parts: list[SheetPart], file: str, unit: str) -> Ledger:

@@ -12,13 +12,11 @@ import json
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack
 
-from addin.actions.ledger_set import file_sentences
+from addin.actions.ledger_set import ReadOptions, file_sentences
 from addin.actions.reports.computed import GatheredLedgers, gather_ledgers
-from addin.actions.validate import Progress
 from addin.domain.frames import frames, is_list
 from addin.domain.log_hints.records import log_hints
 from addin.domain.reports.dictionary import ADDED, HEADINGS, ColumnEntry, data_dictionary, is_phone
@@ -67,17 +65,14 @@ class ExportResult:
         return {"out": str(self.out), "tables": self.rows, "files": self.files}
 
 
-def export_ledgers(  # noqa: PLR0913  # the command's options, by keyword only
+def export_ledgers(
     path: Path,
     out: Path,
     file_format: str,
     *,
-    as_of: date,
     with_phones: bool = False,
     scope: str | None = None,
-    settings: Path | None = None,
-    jobs: int = 1,
-    progress: Progress | None = None,
+    **options: Unpack[ReadOptions],
 ) -> ExportResult:
     """Write every table of the ledger or ledgers at `path` into the folder `out`.
 
@@ -85,12 +80,9 @@ def export_ledgers(  # noqa: PLR0913  # the command's options, by keyword only
         path: A ledger, or a folder of them.
         out: A new or empty folder, or that of an earlier export, which is replaced.
         file_format: One of `FORMATS`.
-        as_of: What dates are judged by.
         with_phones: Whether phones and ID numbers stay as typed; of a single ledger only.
         scope: Name or code of the city or county; the city without one.
-        settings: The file of settings that win over each ledger's own.
-        jobs: Worker processes.
-        progress: Told of every file read.
+        options: See `ReadOptions`.
 
     Raises:
         UsageError: There is no ledger, phones of a folder are asked for, or DuckDB is missing.
@@ -102,9 +94,7 @@ def export_ledgers(  # noqa: PLR0913  # the command's options, by keyword only
         )
     writer_of(file_format)
     refuse_foreign_folder(out)
-    gathered = gather_ledgers(
-        path, as_of=as_of, scope=scope, settings_file=settings, jobs=jobs, progress=progress
-    )
+    gathered = gather_ledgers(path, scope=scope, **options)
     return write_export(gathered, out, file_format, with_phones=with_phones)
 
 
@@ -364,11 +354,8 @@ def _quoted(text: str) -> str:
 
 
 def _described(entry: ColumnEntry) -> dict[str, str]:
-    return {
-        "name": entry.column, "heading": entry.heading, "type": entry.type,
-        "values": entry.values, "meaning": entry.meaning, "unit": entry.unit,
-        "source": entry.source,
-    }  # fmt: skip
+    told = ("heading", "type", "values", "meaning", "unit", "source")
+    return {"name": entry.column} | {name: getattr(entry, name) for name in told}
 
 
 def write_dictionary(path: Path, entries: Sequence[ColumnEntry]) -> None:

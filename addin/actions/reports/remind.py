@@ -10,19 +10,20 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import NamedTuple
+from types import MappingProxyType
+from typing import NamedTuple, Unpack
 
 from addin import clock
 from addin.actions.generated_sheets import with_computed
-from addin.actions.ledger_set import check_target, file_sentences, read_ledgers
-from addin.actions.validate import ExaminedLedger, Progress
+from addin.actions.ledger_set import ReadOptions, check_target, file_sentences, read_ledgers
+from addin.actions.validate import ExaminedLedger
 from addin.domain.results import some
 from addin.domain.rollup import roll_up
 from validators.columns import Kind
 from validators.divisions import unit_name
 from validators.ledger import Ledger
 from validators.settings import Settings, settings_list
-from validators.sheets import SHEETS, Row, columns_by_field
+from validators.sheets import SHEETS, MentorRow, Row, columns_by_field
 from workbooks.consolidated.content import Grid, Heading, NumberFormat, Stamp
 from workbooks.consolidated.tables import write_listing
 from workbooks.files import replace_atomically
@@ -73,34 +74,25 @@ class RemindResult:
 
 
 def write_reminders(
-    path: Path,
-    out: Path,
-    *,
-    as_of: date,
-    settings: Path | None = None,
-    jobs: int = 1,
-    generated: datetime | None = None,
-    progress: Progress | None = None,
+    path: Path, out: Path, *, generated: datetime | None = None, **options: Unpack[ReadOptions]
 ) -> RemindResult:
     """Write the texts of a ledger, or of every ledger in a folder.
 
     Args:
         path: A ledger, or a folder of them.
         out: The workbook; an earlier one is replaced.
-        as_of: What stands for today.
-        settings: The file of settings that win over each ledger's own.
-        jobs: Worker processes.
         generated: 生成时间; now if None. Equal inputs and times give equal bytes.
-        progress: Told of every file read.
+        options: See `ReadOptions`.
 
     Raises:
         UsageError: There is no ledger.
         WriteRefused: Something else stands in `out`, or it cannot be written.
     """
     check_target(out, FILE_KIND)
-    ledgers = read_ledgers(path, as_of=as_of, settings_file=settings, jobs=jobs, progress=progress)
+    ledgers, as_of = read_ledgers(path, **options), options["as_of"]
+    names = _names(ledgers.ledger)
     found = tuple(
-        reminder for ledger in ledgers.examined for reminder in reminders_of(ledger, as_of)
+        reminder for ledger in ledgers.examined for reminder in reminders_of(ledger, as_of, names)
     )
     stamp = Stamp(as_of, (generated or clock.now()).replace(tzinfo=None))
     grid = _grid(found)
@@ -134,10 +126,21 @@ def _grid(found: Sequence[Reminder]) -> Grid:
 # --- the texts of one ledger ----------------------------------------------------------------------
 
 
-def reminders_of(ledger: ExaminedLedger, as_of: date) -> Iterator[Reminder]:
-    """Yield the township's text, then those of the mentors who have something to do, by ID."""
+def _names(ledger: Ledger) -> dict[str, str]:
+    """Return the names of mentors by ID."""
+    named = ledger.table(MentorRow).columns("mentor_id", "name")
+    return {code: name for code, name in named if code and name}
+
+
+def reminders_of(
+    ledger: ExaminedLedger, as_of: date, names: Mapping[str, str] = MappingProxyType({})
+) -> Iterator[Reminder]:
+    """Yield the township's text, then those of the mentors who have something to do, by ID.
+
+    A mentor of another ledger is told by `names`, who is not among them by the ID.
+    """
     unit = next(iter(ledger.ledger.unit_codes.values()), "")
-    due = DueItems.of(ledger.ledger, ledger.settings, as_of)
+    due = DueItems.of(ledger.ledger, ledger.settings, as_of, names)
     county, township = unit_name(unit)
     place = township or county or "本单位"
     yield Reminder(unit, "", place, due.total, mask_text(due.township_text(place)))
@@ -159,11 +162,14 @@ class DueItems:
     reminders: Reminders
 
     @classmethod
-    def of(cls, ledger: Ledger, settings: Settings, as_of: date) -> DueItems:
-        """Find what is due in the ledger of one workbook."""
+    def of(
+        cls, ledger: Ledger, settings: Settings, as_of: date,
+        names: Mapping[str, str] = MappingProxyType({}),
+    ) -> DueItems:  # fmt: skip
+        """Find what is due in the ledger of one workbook; see `reminders_of`."""
         computed = with_computed(ledger, roll_up(ledger, settings, as_of))
         values = {entry.name: getattr(settings, entry.field) for entry in settings_list()}
-        return cls(Reminders(_rows(computed), Period.of(as_of, values)))
+        return cls(Reminders(_rows(computed, names), Period.of(as_of, values)))
 
     @property
     def total(self) -> int:
@@ -180,7 +186,7 @@ class DueItems:
         return sorted({mentor for mentor in named if mentor})
 
     def mentor_name(self, mentor: str) -> str:
-        """Return a mentor's name; the ID of one of another township."""
+        """Return a mentor's name, the ID where nobody knows it."""
         row = self.reminders.rows.find("mentor", mentor)
         return (text_of(row, "name") if row else "") or mentor
 
@@ -243,7 +249,7 @@ class DueItems:
         if name == "duty":
             return f"{mentee}“{text_of(self._row('duty', key), 'item')}”（{self._due(key)}）"
         if name == "ending":
-            return f"{mentee}（{_month_day(key // 10_000)}期满）"
+            return f"{mentee}（{self._day(key // 10_000)}期满）"
         return mentee
 
     def _township_items(self, name: str) -> Iterator[str]:
@@ -254,7 +260,7 @@ class DueItems:
                 names = (
                     rows.text("pairing", field, pairing) for field in ("mentor_name", "mentee_name")
                 )
-                ends = f"（{_month_day(key // 10_000)}）" if name == "ending" else ""
+                ends = f"（{self._day(key // 10_000)}）" if name == "ending" else ""
                 yield "→".join(names) + ends
             elif name == "duty":
                 duty = self._row("duty", key)
@@ -263,13 +269,19 @@ class DueItems:
                 assessment = self._row("assessment", key)
                 name_of = rows.text("assessment", "mentee_name", assessment)
                 day = int(self.reminders.columns["assessment_day"][key - FIRST_ROW])
-                yield f"{name_of}（{_month_day(day)}）"
+                yield f"{name_of}（{self._day(day)}）"
             else:
                 yield text_of(self._mentee(key), "name")
 
     def _due(self, key: int) -> str:
         late = self.reminders.today - key // 10_000
-        return f"已逾期{late}天" if late > 0 else f"{_month_day(key // 10_000)}前"
+        return f"已逾期{late}天" if late > 0 else f"{self._day(key // 10_000)}前"
+
+    def _day(self, serial: int) -> str:
+        """Return 8月15日, of another year than this one 2025年9月18日."""
+        day, today = day_of(serial), self.reminders.period.today
+        year = "" if day.year == today.year else f"{day.year}年"
+        return f"{year}{day.month}月{day.day}日"
 
     def _row(self, sheet: str, key: int) -> RowValues:
         return self.reminders.rows[sheet][key % 10_000 - FIRST_ROW]
@@ -302,20 +314,19 @@ def _runs(pairing: RowValues) -> bool:
     return text_of(pairing, "status") == "帮带中"
 
 
-def _month_day(serial: int) -> str:
-    day = day_of(serial)
-    return f"{day.month}月{day.day}日"
-
-
-def _rows(ledger: Ledger) -> LedgerRows:
-    """Return the rows of the sheets 本周待办 reads, as its code takes them."""
-    return LedgerRows(
-        {
-            model.sheet.key: [*_sheet_rows(ledger, model)]
-            for model in SHEETS
-            if model.sheet.key in read_fields()
-        }
+def _rows(ledger: Ledger, names: Mapping[str, str]) -> LedgerRows:
+    """Return the rows of the sheets 本周待办 reads, with the mentors who come from elsewhere."""
+    rows = {
+        model.sheet.key: [*_sheet_rows(ledger, model)]
+        for model in SHEETS
+        if model.sheet.key in read_fields()
+    }
+    own, all_mentors = (
+        {code_of(row.get("mentor_id")) for row in rows[key]} for key in ("mentor", "pairing")
     )
+    away = sorted(all_mentors - own - {""})
+    rows["mentor"] += [{"mentor_id": code, "name": names.get(code, code)} for code in away]
+    return LedgerRows(rows)
 
 
 def _sheet_rows(ledger: Ledger, model: type[Row]) -> Iterable[RowValues]:

@@ -7,15 +7,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
+from typing import Unpack
 
 from addin import clock
-from addin.actions.ledger_set import check_target, file_sentences
+from addin.actions.ledger_set import ReadOptions, check_target, file_sentences
 from addin.actions.reports.computed import GatheredLedgers, gather_ledgers
-from addin.actions.validate import Progress
 from addin.domain.awards import awards, public_list, public_words
 from addin.domain.months import add_months
 from addin.domain.reports.figures import (
@@ -28,8 +28,8 @@ from addin.domain.reports.figures import (
 )
 from addin.domain.reports.lagging import UnitProblems, unit_label
 from addin.domain.reports.period import Period
-from addin.domain.reports.words import Notice, ReportWords, change_words, shown_value
-from validators.divisions import Division, children, unit_name
+from addin.domain.reports.words import ReportWords, change_words, shown_value
+from validators.divisions import children, unit_name
 from validators.errors import UsageError
 from validators.sheets import FlagRow, UnitRow
 from validators.vocabulary import Alert
@@ -80,7 +80,7 @@ class ReportResult:
         """Return what is told of the report."""
         comparison = self.words.comparison
         told = [self.words.compared()]
-        if comparison.now.day < comparison.now.period.last:
+        if self.words.unfinished:
             told.append(f"{comparison.now.period}尚未结束，数据截至{comparison.now.day}。")
         told += [
             f"{self.words.title}已保存到：{self.out}",
@@ -90,18 +90,15 @@ class ReportResult:
         return tuple(told)
 
 
-def report_period(  # noqa: PLR0913  # the command's options, by keyword only
+def report_period(
     path: Path,
     out: Path,
     period: Period,
     *,
-    as_of: date,
     previous: Path | None = None,
     scope: str | None = None,
-    settings: Path | None = None,
-    jobs: int = 1,
     generated: datetime | None = None,
-    progress: Progress | None = None,
+    **options: Unpack[ReadOptions],
 ) -> ReportResult:
     """Write a period's report and its texts.
 
@@ -109,33 +106,26 @@ def report_period(  # noqa: PLR0913  # the command's options, by keyword only
         path: A folder of ledgers, or one ledger.
         out: The workbook; an earlier report is replaced.
         period: The period.
-        as_of: The day the ledgers speak of.
         previous: Last year's ledgers, where the period before lies in them.
         scope: Name or code of the city or county; the city without one.
-        settings: The file of settings that win over each ledger's own.
-        jobs: Worker processes.
         generated: 生成时间; now if None. Equal inputs and times give equal bytes.
-        progress: Told of every file read.
+        options: See `ReadOptions`.
 
     Raises:
         UsageError: There is no ledger, or the period has not begun.
         WriteRefused: Something else stands in `out`, or it cannot be written.
     """
-    if period.first > as_of:
+    if period.first > options["as_of"]:
         raise UsageError(f"{period}尚未开始", "请核对 --period，或用 --as-of 指定数据截至日期")
     check_target(out, FILE_KIND)
-    gathered = gather_ledgers(
-        path, as_of=as_of, scope=scope, settings_file=settings, jobs=jobs, progress=progress
-    )
-    comparison = Comparison(
-        _result(gathered, period), _before(gathered, period.before, previous, settings, jobs)
-    )
+    gathered = gather_ledgers(path, scope=scope, year=period.last.year, **options)
+    comparison = Comparison(_result(gathered, period), _before(gathered, period, previous, options))
     words = ReportWords(gathered.scope, comparison, gathered.merged.states)
     moment = (generated or clock.now()).replace(tzinfo=None)
     contents = report_contents(words, Stamp(comparison.now.day, moment))
     replace_atomically(out, lambda draft: write_report(draft, contents))
     notice, wechat = (out.with_name(f"{out.stem}-{name}.txt") for name in ("情况通报", "微信"))
-    notice.write_text(_notice(words, moment).text(), encoding="utf-8-sig")
+    notice.write_text(words.notice(moment.date()).text(), encoding="utf-8-sig")
     wechat.write_text(mask_text(words.wechat()) + "\n", encoding="utf-8-sig")
     report = gathered.merged.report
     files = tuple(file_sentences(report))
@@ -148,27 +138,18 @@ def _result(gathered: GatheredLedgers, period: Period) -> PeriodResult:
 
 
 def _before(
-    gathered: GatheredLedgers,
-    period: Period,
-    previous: Path | None,
-    settings: Path | None,
-    jobs: int,
+    gathered: GatheredLedgers, period: Period, previous: Path | None, options: ReadOptions
 ) -> PeriodResult | None:
-    """Return the period before, None where its rows are in ledgers that were not given."""
+    """Return the period before `period`, None where its rows are in ledgers that were not given."""
+    before = period.before
     if previous:
-        last = gather_ledgers(
-            previous,
-            as_of=period.last,
-            scope=gathered.scope.code,
-            settings_file=settings,
-            jobs=jobs,
-        )
-        return _result(last, period)
+        scope, year = gathered.scope.code, before.last.year
+        return _result(gather_ledgers(previous, scope=scope, year=year, **options), before)
     forms = (each.ledger.table(UnitRow) for each in gathered.merged.examined)
     years = [year for form in forms for year in form.column("year") if year]
-    if period.last.year < max(years, default=gathered.as_of.year):
+    if before.last.year < max(years, default=period.last.year):
         return None
-    return _result(gathered, period)
+    return _result(gathered, before)
 
 
 # --- content --------------------------------------------------------------------------------------
@@ -176,29 +157,20 @@ def _before(
 
 def report_contents(words: ReportWords, stamp: Stamp) -> ReportContents:
     """Return a report as plain data; personal numbers typed as names are masked."""
-    comparison = words.comparison
+    comparison, notice = words.comparison, words.notice(stamp.generated.date())
     changes = comparison.changes()
     return ReportContents(
         title=words.title,
         period=str(comparison.now.period),
-        before=str(comparison.before.period) if comparison.before and comparison.same else "",
         basis=_basis(words),
         cards=tuple(_card(each) for each in changes if each.measure.name in _CARDS),
         sections=words.leader_lines(),
         measures=tuple(map(_measure_line, changes)),
         grids=(_areas(words), _months(words), _units(words), _flags(words)),
-        notice=_document(_notice(words, stamp.generated)),
+        notice=Document(notice.title, notice.addressee, notice.sections, notice.signer, notice.day),
         publicity=_publicity(words),
         stamp=stamp,
     )
-
-
-def _notice(words: ReportWords, moment: datetime) -> Notice:
-    return words.notice(moment.date())
-
-
-def _document(notice: Notice) -> Document:
-    return Document(notice.title, notice.addressee, notice.sections, notice.signer, notice.day)
 
 
 def _card(each: MeasureChange) -> Card:
@@ -218,7 +190,7 @@ def _measure_line(each: MeasureChange) -> MeasureLine:
     measure = each.measure
     return MeasureLine(
         measure.name, measure.unit, "期内" if measure.is_flow else "期末", each.now, each.same_now,
-        each.before, each.change, _format(measure),
+        each.before, each.change, each.growth, _format(measure),
     )  # fmt: skip
 
 
@@ -246,10 +218,7 @@ def _areas(words: ReportWords) -> Grid:
 def _parts(words: ReportWords) -> Iterator[tuple[str, str]]:
     """Yield the parts of the scope by name, each with how the codes of its units begin."""
     scope = words.scope
-    divisions: Iterable[Division] = children().get(scope.code, ())
-    if scope.level == "township":
-        divisions = (scope,)
-    for division in divisions:
+    for division in (scope,) if scope.level == "township" else children()[scope.code]:
         yield division.name, division.code
     if scope.level != "township" and scope.unit_code in words.comparison.now.units:
         yield "本级", scope.unit_code
@@ -300,7 +269,8 @@ def _basis(words: ReportWords) -> str:
     same = words.comparison.same
     if not same:
         return words.compared().rstrip("。")
-    return f"同口径：两期均有台账的 {len(same)} 个单位"
+    basis = f"同口径：两期均有数据的 {len(same)} 个单位"
+    return "；".join(filter(None, (basis, words.unfinished)))
 
 
 def _units(words: ReportWords) -> Grid:
@@ -331,21 +301,14 @@ def _unit_row(unit: UnitProblems, comparison: Comparison, *, same: bool) -> Iter
     if comparison.before is None:
         basis = "不对比"
     else:
-        basis = "两期都有" if same else "上期没有" if figures else "本期没有"
+        only = "上期没有" if figures else "本期没有" if before else "两期都没有"
+        basis = "两期都有" if same else only
     yield from (county, township or "（本级）", unit.state.value if unit.state else "", basis)
-    yield from (
-        (
-            figures.stock.pairings,
-            figures.contacts,
-            figures.contact_rate,
-            earlier,
-            figures.duty_rate,
-            figures.red,
-            figures.yellow,
-        )
-        if figures
-        else (None, None, None, earlier, None, None, None)
-    )
+    if figures is None:
+        yield from (None, None, None, earlier, None, None, None)
+    else:
+        yield from (figures.stock.pairings, figures.contacts, figures.contact_rate, earlier)
+        yield from (figures.duty_rate, figures.red, figures.yellow)
     yield "；".join(unit.words)
 
 

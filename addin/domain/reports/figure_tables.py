@@ -233,12 +233,7 @@ def figure_tables(sources: FigureSources) -> dict[str, Table[Any]]:
         (
             LeaderFiguresRow,
             (
-                {
-                    "unit_code": unit,
-                    **_stages(figures.stages),
-                    "people_led": figures.people_led,
-                    "income_gain": figures.income_gain,
-                }
+                {"unit_code": unit, **_stages(figures.stages), **_told_of(figures, _LED)}
                 for unit, figures in led.items()
             ),
         ),
@@ -311,16 +306,17 @@ def _unit_figures(summary: Summary, states: Sequence[UnitStatus]) -> Iterator[Va
         status, figures = first.get(code), summary.units.get(code)
         yield {
             "unit_code": code,
-            **(_reported(status) if status else {}),
+            **(_told_of(status, _REPORTED) if status else {}),
             **(_counted(figures) if figures else {}),
         }
 
 
-def _reported(status: UnitStatus) -> Values:
-    names = ("county", "township", "state", "file", "reported_on", "errors", "warnings")
-    return {name: getattr(status, name) for name in names}
+def _told_of(source: object, names: Iterable[str]) -> Values:
+    return {name: getattr(source, name, None) for name in names}
 
 
+_LED = ("people_led", "income_gain")
+_REPORTED = ("county", "township", "state", "file", "reported_on", "errors", "warnings")
 _COUNTED = tuple(
     name
     for name in columns_by_field(UnitFiguresRow)
@@ -330,7 +326,7 @@ _COUNTED = tuple(
 
 def _counted(figures: Figures) -> Values:
     return {
-        **{name: getattr(figures, name) for name in _COUNTED},
+        **_told_of(figures, _COUNTED),
         "engaged": len(figures.engaged),
         "contacts": figures.n_contacts,
         "excellent": figures.completions.get(Rating.EXCELLENT.value, 0),
@@ -342,15 +338,10 @@ def _counted(figures: Figures) -> Values:
 
 def _aspect_means(summary: Summary) -> Iterator[Values]:
     for unit, figures in summary.units.items():
-        for at, (aspect, means) in enumerate(zip(Aspect, figures.means(), strict=True)):
-            before, after = means
-            yield {
-                "unit_code": unit,
-                "aspect": aspect,
-                "rated": figures.rated[at],
-                "before": before,
-                "after": after,
-            }
+        told = zip(Aspect, figures.rated, figures.means(), strict=True)
+        for aspect, rated, (before, after) in told:
+            means = {"rated": rated, "before": before, "after": after}
+            yield {"unit_code": unit, "aspect": aspect, **means}
 
 
 def _monthly_contacts(summary: Summary) -> Iterator[Values]:
@@ -365,12 +356,10 @@ def _ranking(standings: Iterable[Standing]) -> Iterator[Values]:
         for measured in standing.measured:
             yield {
                 "unit_code": standing.unit,
-                "rank": standing.rank,
-                "score": standing.score,
                 "measure": measured.name,
-                "done": measured.share.done,
-                "of": measured.share.of,
                 "points": measured.points,
+                **_told_of(standing, ("rank", "score")),
+                **measured.share._asdict(),
             }
 
 
@@ -388,5 +377,5 @@ def _stages(counts: Sequence[int]) -> Values:
 
 def _closings(organisations: Iterable[OrganisationState]) -> Iterator[Values]:
     for state in organisations:
-        values = {name: getattr(state, name, None) for name in columns_by_field(ClosingRow)}
-        yield {**values, "unit_code": unit_of(state.mentee_id)}
+        told = _told_of(state, columns_by_field(ClosingRow))
+        yield {**told, "unit_code": unit_of(state.mentee_id)}

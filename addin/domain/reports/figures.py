@@ -15,6 +15,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 from addin.domain.contacts import Contacts, contact_rows
@@ -55,6 +56,7 @@ class PeriodFigures(Sums):
     Attributes:
         stock: Figures of the period's last day, as in 总览.
         active: IDs of the mentors 在库.
+        helpers: Those of them with a running pairing, in whichever unit of the period.
         contacts: Contacts in the period.
         online: Those of them 线上.
         begun: Pairings begun.
@@ -76,6 +78,7 @@ class PeriodFigures(Sums):
 
     stock: Figures = field(default_factory=Figures)
     active: frozenset[str] = frozenset()
+    helpers: frozenset[str] = frozenset()
     contacts: int = 0
     online: int = 0
     begun: int = 0
@@ -97,7 +100,7 @@ class PeriodFigures(Sums):
     @property
     def helping(self) -> int:
         """Return how many of the mentors 在库 have a running pairing."""
-        return len(self.active & self.stock.engaged)
+        return len(self.helpers)
 
     @property
     def contact_rate(self) -> float | None:
@@ -121,11 +124,6 @@ def rate(done: float, of: float) -> float | None:
     return done / of if of else None
 
 
-def _gain(figures: PeriodFigures) -> float | None:
-    stock = figures.stock
-    return rate(sum(stock.after) - sum(stock.before), sum(stock.rated))
-
-
 @dataclass(frozen=True, slots=True)
 class Measure:
     """One line of a comparison.
@@ -135,7 +133,6 @@ class Measure:
         unit: What it counts, "%" for a share.
         value: Returns the figure of some units together; None where there is none.
         digits: Decimals shown.
-        better: 1 where more is better, -1 where less is, 0 where neither.
         is_flow: Whether it happened in the period; else it stood at its end.
     """
 
@@ -143,15 +140,10 @@ class Measure:
     unit: str
     value: Callable[[PeriodFigures], float | None]
     digits: int = 0
-    better: int = 0
     is_flow: bool = True
 
 
-def _stock(
-    name: str, unit: str, value: Callable[[PeriodFigures], float | None], **facts: Any
-) -> Measure:
-    return Measure(name, unit, value, is_flow=False, **facts)
-
+_stock = partial(Measure, is_flow=False)
 
 MEASURES = (
     _stock("在库导师", "名", lambda f: f.stock.mentors),
@@ -159,25 +151,25 @@ MEASURES = (
     _stock("个人对象", "名", lambda f: f.stock.individuals),
     _stock("组织对象", "个", lambda f: f.stock.organisations),
     _stock("帮带中结对", "对", lambda f: f.stock.pairings),
-    _stock("结对率", "%", lambda f: f.stock.pairing_rate, digits=1, better=1),
+    _stock("结对率", "%", lambda f: f.stock.pairing_rate, digits=1),
     _stock("人均帮带", "个", lambda f: f.stock.load, digits=1),
     Measure("新结对", "对", lambda f: f.begun),
     Measure("期满和终止", "对", lambda f: f.ended),
-    Measure("联系次数", "次", lambda f: f.contacts, better=1),
+    Measure("联系次数", "次", lambda f: f.contacts),
     Measure("线上占比", "%", lambda f: rate(f.online, f.contacts), digits=1),
-    Measure("按月联系率", "%", lambda f: f.contact_rate, digits=1, better=1),
+    Measure("按月联系率", "%", lambda f: f.contact_rate, digits=1),
     Measure("到期职责", "项", lambda f: f.duties_due),
-    Measure("职责完成率", "%", lambda f: f.duty_rate, digits=1, better=1),
-    Measure("成长评价", "人次", lambda f: f.assessments, better=1),
-    _stock("六方面均分变化", "分", _gain, digits=1, better=1),
+    Measure("职责完成率", "%", lambda f: f.duty_rate, digits=1),
+    Measure("成长评价", "人次", lambda f: f.assessments),
+    _stock("六方面均分变化", "分", lambda f: f.stock.gain, digits=1),
     Measure("期满考核", "对", lambda f: f.graded),
-    Measure("考核优秀", "对", lambda f: f.excellent, better=1),
-    Measure("转后备干部", "人", lambda f: f.reserve_cadres, better=1),
-    Measure("转村党组织带头人", "人", lambda f: f.village_leaders, better=1),
-    Measure("组织销号", "个", lambda f: f.closed, better=1),
-    _stock("红色预警", "个", lambda f: f.red, better=-1),
-    _stock("黄色预警", "个", lambda f: f.yellow, better=-1),
-    _stock("蓝色预警", "个", lambda f: f.blue, better=-1),
+    Measure("考核优秀", "对", lambda f: f.excellent),
+    Measure("转后备干部", "人", lambda f: f.reserve_cadres),
+    Measure("转村党组织带头人", "人", lambda f: f.village_leaders),
+    Measure("组织销号", "个", lambda f: f.closed),
+    _stock("红色预警", "个", lambda f: f.red),
+    _stock("黄色预警", "个", lambda f: f.yellow),
+    _stock("蓝色预警", "个", lambda f: f.blue),
 )
 
 
@@ -209,7 +201,7 @@ class PeriodResult:
 
     def of(self, codes: Iterable[str]) -> PeriodFigures:
         """Return the figures of some units together."""
-        return sum((self.units[code] for code in codes if code in self.units), PeriodFigures())
+        return PeriodFigures.added(self.units[code] for code in codes if code in self.units)
 
 
 def period_result(
@@ -240,7 +232,12 @@ def period_result(
     judged = facts if after == day else LedgerFacts.of(merged, settings, after, own_settings)
     for unit, added in (*_flagged(flagged, merged.unit_codes), *_owed(judged, period.first, day)):
         figures[unit] += added
-    there = {unit: own for unit, own in sorted(figures.items()) if own.is_there}
+    engaged = frozenset[str]().union(*(own.stock.engaged for own in figures.values()))
+    there = {
+        unit: replace(own, helpers=own.active & engaged)
+        for unit, own in sorted(figures.items())
+        if own.is_there
+    }
     return PeriodResult(period, day, there, flagged, facts)
 
 
@@ -363,6 +360,13 @@ class MeasureChange:
         factor = 100 if self.measure.unit == "%" else 1
         return round(factor * (self.same_now - self.before), self.measure.digits) + 0.0
 
+    @property
+    def growth(self) -> float | None:
+        """Return the change ÷ what was before, None of a share and where that is not positive."""
+        if self.same_now is None or not self.before or self.before < 0 or self.measure.unit == "%":
+            return None
+        return self.same_now / self.before - 1
+
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
@@ -379,23 +383,18 @@ class Comparison:
     @property
     def same(self) -> tuple[str, ...]:
         """Return the units both periods have, in code order."""
-        if self.before is None:
-            return ()
-        return tuple(unit for unit in self.now.units if unit in self.before.units)
+        return tuple(u for u in self.now.units if self.before and u in self.before.units)
 
     @property
     def only_now(self) -> tuple[str, ...]:
         """Return the units that were not there in the period before."""
-        if self.before is None:
-            return ()
-        return tuple(unit for unit in self.now.units if unit not in self.before.units)
+        return tuple(u for u in self.now.units if self.before and u not in self.before.units)
 
     @property
     def only_before(self) -> tuple[str, ...]:
         """Return the units that are not there in this period."""
-        if self.before is None:
-            return ()
-        return tuple(unit for unit in self.before.units if unit not in self.now.units)
+        before = self.before.units if self.before else ()
+        return tuple(unit for unit in before if unit not in self.now.units)
 
     def changes(self, prefix: str = "") -> tuple[MeasureChange, ...]:
         """Return every measure of the units whose code begins with `prefix`."""

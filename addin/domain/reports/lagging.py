@@ -41,21 +41,15 @@ def unit_label(code: str, scope: Division) -> str:
     name = township or "本级"
     if not code:
         return "未识别单位"
-    return name if scope.level == "county" and township else f"{county}{name}"
+    return name if scope.level != "city" and township else f"{county}{name}"
 
 
 def unit_problems(
     scope: Division, result: PeriodResult, states: Sequence[UnitStatus]
 ) -> tuple[UnitProblems, ...]:
-    """Return every unit that is expected or has figures, the worst first.
-
-    Args:
-        scope: The city or county.
-        result: The period.
-        states: How the units reported.
-    """
+    """Return every unit that is expected or has figures, the worst first."""
     state_of = {unit.code: unit.state for unit in states if unit.is_expected}
-    least = result.facts.settings.contact_rate / 100
+    least = _least(result) / 100
     every = []
     for code in sorted({*state_of, *result.units}):
         figures, state = result.units.get(code), state_of.get(code)
@@ -75,7 +69,7 @@ def _words(state: ReportState | None, figures: PeriodFigures | None, least: floa
         yield f"红色预警 {figures.red} 个"
     for name, share in (("按月联系率", figures.contact_rate), ("职责完成率", figures.duty_rate)):
         if share is not None and share < least:
-            yield f"{name} {percent(share)}"
+            yield f"{name} {percent(share, 100 * least)}"
     waiting = figures.stock.seeking - figures.stock.paired
     if waiting:
         yield f"未结对 {waiting} 个"
@@ -108,29 +102,22 @@ def problem_sentences(
     """Return the problems of a period, each with its requirement; none where there are none."""
     return tuple(
         sentence
-        for found in (_reporting(problems), _flags(scope, result), _contacts(problems, result),
+        for found in (_reporting(problems, result.period.first.year), _flags(scope, result), _contacts(problems, result),
                       _duties(problems, result), _unpaired(problems))
         for sentence in found
     )  # fmt: skip
 
 
-def _named(units: Sequence[UnitProblems]) -> str:
-    return some([unit.name for unit in units], "个单位")
-
-
-def _reporting(problems: Sequence[UnitProblems]) -> Iterator[ProblemSentence]:
-    missing = sorted((u for u in problems if u.state in _NOT_IN), key=lambda unit: unit.code)
-    if missing:
+def _reporting(problems: Sequence[UnitProblems], year: int) -> Iterator[ProblemSentence]:
+    by_code = sorted(problems, key=lambda unit: unit.code)
+    if missing := [unit.name for unit in by_code if unit.state in _NOT_IN]:
         yield ProblemSentence(
-            f"台账报送不到位。{_named(missing)}未报送本年度台账",
+            f"台账报送不到位。{some(missing, '个单位')}未报送{year}年度台账",
             "未报送台账的单位要立即补报，今后按时报送",
         )
-    faulty = sorted(
-        (u for u in problems if u.state is ReportState.FAULTY), key=lambda unit: unit.code
-    )
-    if faulty:
+    if faulty := [unit.name for unit in by_code if unit.state is ReportState.FAULTY]:
         yield ProblemSentence(
-            f"台账质量不高。{_named(faulty)}报送的台账有错误",
+            f"台账质量不高。{some(faulty, '个单位')}报送的台账有错误",
             "台账有错误的单位要对照问题清单逐条改正，重新报送",
         )
 
@@ -151,20 +138,17 @@ def _flags(scope: Division, result: PeriodResult) -> Iterator[ProblemSentence]:
 
 
 def _contacts(problems: Sequence[UnitProblems], result: PeriodResult) -> Iterator[ProblemSentence]:
-    behind = _behind(problems, result, lambda f: f.contact_rate)
-    if behind:
+    if behind := _behind(problems, result, lambda f: f.contact_rate):
         yield ProblemSentence(
-            f"日常联系不经常。{_listed(behind)}按月联系率低于{result.facts.settings.contact_rate}%",
+            f"日常联系不经常。{behind}按月联系率低于{_least(result):g}%",
             "联系不经常的单位要督促导师每月至少联系对象一次，如实记录，不得事后补造",
         )
 
 
 def _duties(problems: Sequence[UnitProblems], result: PeriodResult) -> Iterator[ProblemSentence]:
-    behind = _behind(problems, result, lambda f: f.duty_rate)
-    if behind:
+    if behind := _behind(problems, result, lambda f: f.duty_rate):
         yield ProblemSentence(
-            f"职责落实有差距。{_listed(behind)}到期职责完成率低于"
-            f"{result.facts.settings.contact_rate}%",
+            f"职责落实有差距。{behind}到期职责完成率低于{_least(result):g}%",
             "逾期职责要逐项明确完成时限，由乡镇（街道）跟踪落实",
         )
 
@@ -184,20 +168,18 @@ def _unpaired(problems: Sequence[UnitProblems]) -> Iterator[ProblemSentence]:
         )
 
 
-Rated = list[tuple[UnitProblems, float]]
+def _least(result: PeriodResult) -> float:
+    """Return 联系完成率下限 in percent."""
+    return result.facts.settings.contact_rate
 
 
 def _behind(
     problems: Sequence[UnitProblems],
     result: PeriodResult,
     share_of: Callable[[PeriodFigures], float | None],
-) -> Rated:
+) -> str:
     """Return the units whose share lies below 联系完成率下限, the lowest first."""
-    least = result.facts.settings.contact_rate / 100
-    rated = [(unit, share_of(unit.figures)) for unit in problems if unit.figures]
-    behind = [(unit, share) for unit, share in rated if share is not None and share < least]
-    return sorted(behind, key=lambda each: (each[1], each[0].code))
-
-
-def _listed(behind: Rated) -> str:
-    return some([f"{unit.name}（{percent(share)}）" for unit, share in behind], "个单位")
+    least = _least(result)
+    rated = [(share_of(unit.figures), unit.code, unit.name) for unit in problems if unit.figures]
+    behind = sorted(each for each in rated if each[0] is not None and each[0] < least / 100)
+    return some([f"{name}（{percent(share, least)}）" for share, _, name in behind], "个单位")

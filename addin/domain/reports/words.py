@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
-from addin.domain.bulletin import percent, signer
+from addin.domain.bulletin import counted, people, percent, received, signer, whole
 from addin.domain.deliveries import UnitStatus
-from addin.domain.reports.figures import Comparison, MeasureChange
+from addin.domain.reports.figures import Comparison, MeasureChange, PeriodFigures, rate
 from addin.domain.reports.lagging import (
     ProblemSentence,
     UnitProblems,
@@ -35,7 +35,7 @@ class Notice:
 
     Attributes:
         title: 标题; a line feed says where it is broken.
-        addressee: 主送, "" for none.
+        addressee: 主送.
         sections: Headings with their paragraphs.
         signer: 落款, the unit.
         day: 成文日期.
@@ -49,7 +49,7 @@ class Notice:
 
     def text(self) -> str:
         """Return the document as plain text to paste: one paragraph a line."""
-        lines = [self.title.replace("\n", ""), "", *([self.addressee] if self.addressee else [])]
+        lines = [self.title.replace("\n", ""), "", self.addressee]
         for heading, paragraphs in self.sections:
             lines += [f"　　{heading}", *(f"　　{paragraph}" for paragraph in paragraphs)]
         day = f"{self.day.year}年{self.day.month}月{self.day.day}日"
@@ -81,11 +81,6 @@ class ReportWords:
         return problem_sentences(self.scope, self.comparison.now, self.problems)
 
     @property
-    def whole(self) -> str:
-        """Return 全市 or 全县."""
-        return f"全{self.scope.name[-1]}"
-
-    @property
     def title(self) -> str:
         """Return what the report is called."""
         period = self.comparison.now.period
@@ -95,34 +90,42 @@ class ReportWords:
 
     def counted(self) -> str:
         """Return who is counted: ledgers received, mentors in the pool and those who help."""
-        now = self.comparison.now
-        total = now.of(now.units)
-        stock, day = total.stock, now.day
+        now, total = self.comparison.now, self._total
         expected = [unit for unit in self.states if unit.is_expected]
-        received = sum(unit.is_received for unit in expected)
-        return (
-            f"截至{day.year}年{day.month}月{day.day}日，{self.whole}应报台账{len(expected)}份，"
-            f"收到{received}份；在库导师{stock.mentors}名，其中{total.helping}名正在帮带；"
-            f"个人对象{stock.individuals}名、组织对象{stock.organisations}个，"
-            f"帮带中结对{stock.pairings}对，结对率{percent(stock.pairing_rate)}。"
-        )
+        reported = f"{received(expected)}；" if len(expected) > 1 else ""
+        until = f"截至{now.day.year}年{now.day.month}月{now.day.day}日，"
+        return f"{whole(self.scope)}{reported}{until}{people(total.stock, total.helping)}。"
+
+    @property
+    def _total(self) -> PeriodFigures:
+        return self.comparison.now.of(self.comparison.now.units)
 
     def happened(self) -> str:
-        """Return what happened in the period."""
-        told = {each.measure.name: each for each in self.comparison.changes()}
+        """Return what happened in the period; nothing is said of what did not, contacts apart."""
+        total = self._total
+        online = f"（线上占{percent(rate(total.online, total.contacts))}）" if total.online else ""
+        excellent = f"（优秀{total.excellent}对）" if total.excellent else ""
+        leaders = ("转为后备干部", total.reserve_cadres, "人")
+        contacts = f"联系{total.contacts}次{online}" if total.contacts else "未登记联系"
+        if total.contact_rate is not None:
+            contacts += f"，按月联系率{percent(total.contact_rate)}"
+        duties = f"到期职责{total.duties_due}项，完成率{percent(total.duty_rate)}"
+        parts = (
+            counted(("新结对", total.begun, "对"), ("期满和终止", total.ended, "对")),
+            contacts,
+            duties if total.duties_due else "",
+            counted(("成长评价", total.assessments, "人次"), ("期满考核", total.graded, "对"))
+            + excellent,
+            counted(leaders, ("转为村党组织带头人", total.village_leaders, "人")),
+            counted(("批准销号组织", total.closed, "个")),
+        )
+        return f"{self._word}{'；'.join(filter(None, parts))}。"
 
-        def of(name: str) -> str:
-            return shown_value(told[name])
-
-        parts = [
-            f"{self.comparison.now.period.word}新结对{of('新结对')}对，期满和终止{of('期满和终止')}对",
-            f"联系{of('联系次数')}次（线上占{of('线上占比')}），按月联系率{of('按月联系率')}",
-            f"到期职责{of('到期职责')}项，完成率{of('职责完成率')}；"
-            f"成长评价{of('成长评价')}人次，期满考核{of('期满考核')}对（优秀{of('考核优秀')}对）",
-            f"转为后备干部{of('转后备干部')}人、村党组织带头人{of('转村党组织带头人')}人，"
-            f"批准销号{of('组织销号')}个组织",
-        ]
-        return "；".join(parts) + "。"
+    @property
+    def _word(self) -> str:
+        """Return 第三季度, 上半年 or 全年, of a year that lasts 本年."""
+        period = self.comparison.now.period
+        return "本年" if self.unfinished and period.months > 6 else period.word
 
     def compared(self, *, short: bool = False) -> str:
         """Return the comparison with the period before, and by which units; `short` counts them."""
@@ -131,21 +134,28 @@ class ReportWords:
         if before is None:
             return "未提供上期台账，本期不作对比。"
         if not comparison.same:
-            return f"没有两期均报送台账的单位，不与{before.period}对比。"
-        words = [
+            return f"没有两期均有数据的单位，不与{before.period}对比。"
+        words = self._changes(_COMPARED) or "主要指标均持平"
+        return f"与{before.period}相比（{self.basis(short=short)}），{words}。"
+
+    def _changes(self, names: Sequence[str]) -> str:
+        """Return how some measures changed; those that are 0 in both periods are left out."""
+        return "，".join(
             change_words(each)
-            for each in comparison.changes()
-            if each.measure.name in _COMPARED and each.change is not None
-        ]
-        return f"与{before.period}相比（{self.basis(short=short)}），{'，'.join(words)}。"
+            for each in self.comparison.changes()
+            if each.measure.name in names and each.change is not None
+            if each.same_now or each.before
+        )
 
     def basis(self, *, short: bool = False) -> str:
         """Return by which units the comparison is made, and who is left out of it."""
         same = self.comparison.same
-        parts = [f"按两期均有台账的{len(same)}个单位"]
+        parts = [f"按两期均有数据的{len(same)}个单位"]
+        if unfinished := self.unfinished:
+            parts.append(unfinished)
         for codes, why in (
-            (self.comparison.only_now, "上期没有台账"),
-            (self.comparison.only_before, "本期没有台账"),
+            (self.comparison.only_now, "上期没有数据"),
+            (self.comparison.only_before, "本期没有数据"),
         ):
             if codes:
                 names = f"{len(codes)}个单位"
@@ -154,12 +164,18 @@ class ReportWords:
                 parts.append(f"{names}{why}，不参加对比")
         return "；".join(parts)
 
+    @property
+    def unfinished(self) -> str:
+        """Return that the period still lasts, "" if it is over: less of it is compared."""
+        day, last = self.comparison.now.day, self.comparison.now.period.last
+        return f"本期尚未结束，只计到{day.month}月{day.day}日" if day < last else ""
+
     # --- the documents ---
 
     def notice(self, day: date) -> Notice:
         """Return 情况通报, made on `day`."""
-        listed = [f"（{_number(at)}）{each.problem}。" for at, each in enumerate(self._found)]
-        wanted = [f"（{_number(at)}）{each.todo}。" for at, each in enumerate(self._found)]
+        listed = [f"（{_DIGITS[at]}）{each.problem}。" for at, each in enumerate(self._found)]
+        wanted = [f"（{_DIGITS[at]}）{each.todo}。" for at, each in enumerate(self._found)]
         keep = "各单位要坚持按月联系、按季评价，及时登记台账，确保帮带取得实效。"
         period = self.comparison.now.period
         return Notice(
@@ -178,7 +194,9 @@ class ReportWords:
     def _addressee(self) -> str:
         if self.scope.level == "city":
             return "各县（区）委组织部："
-        return "各乡镇党委、街道党工委："
+        return (
+            "各乡镇党委、街道党工委：" if self.scope.level == "county" else "各村（社区）党组织："
+        )
 
     def leader_lines(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
         """Return what stands below the figures on the page for leaders."""
@@ -203,20 +221,15 @@ class ReportWords:
     def _short(self) -> Iterator[str]:
         """Yield sentences, the most important first."""
         yield self.counted()
-        now = self.comparison.now
-        total = now.of(now.units)
-        yield (
-            f"{now.period.word}联系{total.contacts}次，新结对{total.begun}对，"
-            f"成长评价{total.assessments}人次。"
+        total = self._total
+        done = counted(
+            ("联系", total.contacts, "次"),
+            ("新结对", total.begun, "对"),
+            ("成长评价", total.assessments, "人次"),
         )
-        wanted = ("联系次数", "按月联系率", "红色预警")
-        changes = [
-            change_words(each)
-            for each in self.comparison.changes()
-            if each.measure.name in wanted and each.change is not None
-        ]
-        if changes:
-            yield f"同口径对比，{'，'.join(changes)}。"
+        yield f"{self._word}{done or '未登记联系'}。"
+        if changes := self._changes(("联系次数", "按月联系率", "红色预警")):
+            yield f"{'，'.join(filter(None, (self.unfinished, '同口径对比', changes)))}。"
         missing = sum(unit.is_expected and not unit.is_received for unit in self.states)
         if missing:
             yield f"{missing}个单位尚未报送台账，请尽快补报。"
@@ -227,13 +240,9 @@ class ReportWords:
 
 def shown_value(each: MeasureChange) -> str:
     """Return a measure of all units as text: 93.5%, 1.2 or 300."""
-    return _shown(each.now, each)
-
-
-def _shown(value: float | None, each: MeasureChange) -> str:
-    if value is None:
-        return "—"
-    return percent(value) if each.measure.unit == "%" else f"{value:.{each.measure.digits}f}"
+    if each.now is None or each.measure.unit == "%":
+        return percent(each.now)
+    return f"{each.now:.{each.measure.digits}f}"
 
 
 def change_words(each: MeasureChange) -> str:
@@ -245,7 +254,3 @@ def change_words(each: MeasureChange) -> str:
     if measure.unit == "%":
         return f"{measure.name}{'上升' if change > 0 else '下降'}{size}个百分点"
     return f"{measure.name}{'增加' if change > 0 else '减少'}{size}{measure.unit}"
-
-
-def _number(at: int) -> str:
-    return _DIGITS[at]

@@ -7,12 +7,9 @@ Python. It uses the standard library only, for nothing else is there yet.
 from __future__ import annotations
 
 import codecs
-import hashlib
 import locale
 import os
-import subprocess
 import sys
-import venv
 from contextlib import suppress
 from io import TextIOWrapper
 from pathlib import Path
@@ -81,6 +78,9 @@ def install_from(folder: Path, target: Path) -> int:
     Returns:
         0 when everything is in place, 2 when something failed; what and what to do is printed.
     """
+    import subprocess  # noqa: PLC0415 - every command loads this file to prepare its output
+    import venv  # noqa: PLC0415
+
     bad = damaged(folder)
     if bad:
         print("安装文件不完整或已改动，未安装：")
@@ -112,6 +112,8 @@ def install_from(folder: Path, target: Path) -> int:
 
 def hashes(folder: Path) -> dict[str, str]:
     """Return the SHA-256 of every file under `folder` by its path, but for the list itself."""
+    import hashlib  # noqa: PLC0415 - as above
+
     return {
         file.relative_to(folder).as_posix(): hashlib.sha256(file.read_bytes()).hexdigest()
         for file in sorted(folder.rglob("*"))
@@ -142,6 +144,8 @@ def _python(target: Path) -> Path:
 
 
 def _run(command: list[str]) -> int:
+    import subprocess  # noqa: PLC0415 - as above
+
     return subprocess.run(command, check=False).returncode  # noqa: S603 - fixed words and our paths
 
 

@@ -182,7 +182,7 @@ def test_the_list_for_the_public_says_until_when_to_whom_and_who(
     sheet = openpyxl.load_workbook(tmp_path / "a.xlsx")["金牌导师公示"]
 
     texts = [str(row[0]) for row in sheet.iter_rows(values_only=True) if row[0]]
-    said = f"拟确定以下 {n_listed} 名同志为原州区2026年度“金牌导师”人选，现予公示"
+    said = f"拟确定以下{n_listed}名同志为原州区2026年度“金牌导师”人选，现予公示"
     assert (said in texts[1]) == bool(n_listed)
     for words in ("公示期：", "监督电话：", "受理单位：", "中共原州区委组织部", "年　　月　　日"):
         assert any(words in text for text in texts) == bool(n_listed), words

@@ -193,11 +193,13 @@ def test_a_damaged_cache_is_ignored(folder: Path) -> None:
     assert_same(run(folder, minute=1), in_full(folder, 1))
 
 
-def test_printed_rows_that_were_changed_are_printed_again(folder: Path) -> None:
+@pytest.mark.parametrize("before", [b"", rb"\"A\": \""], ids=["rows", "looks"])
+def test_printed_rows_that_were_changed_are_printed_again(folder: Path, before: bytes) -> None:
     (folder.parent / "汇总.xlsx").unlink()
     for path in (folder.parent / CACHE / "汇总.xlsx").glob("*.rows"):
         data = path.read_bytes()
-        path.write_bytes(data[:300] + bytes([data[300] ^ 1]) + data[301:])
+        at = data.rindex(before) + len(before) if before else 300
+        path.write_bytes(data[:at] + bytes([data[at] ^ 1]) + data[at + 1 :])
     assert_same(run(folder, minute=1), in_full(folder, 1))
 
 

@@ -495,6 +495,6 @@ def test_what_the_settings_say_of_the_publication_is_in_it_and_room_is_left_for_
     assert said.closing[0] == "公示期：2026年12月1日至2026年12月7日（不少于5个工作日）。"
     assert said.closing[-2:] == ("受理单位：原州区委组织部干部监督室", "监督电话：0954-2000001")
     assert said.signer == "中共原州区委组织部干部科"
-    assert "　　　　年　　月　　日至　" in blank.closing[0]
+    assert "　　　年　月　日至　　　年　月　日" in blank.closing[0]
     assert blank.closing[-2:] == ("受理单位：", "监督电话：")
     assert blank.signer == "中共原州区委组织部"

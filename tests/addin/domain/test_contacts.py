@@ -91,7 +91,6 @@ def test_the_month_of_the_grace_is_not_owed_and_full_months_are() -> None:
     assert plans(found) == {4: (1, 0), 5: (1, 1), 6: (1, 0)}
     assert found.of_pairing(FIRST).rate() == pytest.approx(1 / 3)
     assert found.of_pairing(FIRST).silent_months == (JUNE,)
-    assert not found.of_pairing(FIRST).in_grace
 
 
 def test_contacts_at_both_ends_of_two_months_leave_none_silent() -> None:
@@ -148,15 +147,6 @@ def test_townships_may_have_exempt_periods_of_their_own() -> None:
 
     assert list(plans(found)) == [4, 5, 6]
     assert list(plans(found, code("J", 1, OTHER_UNIT))) == [4, 6]
-
-
-def test_a_new_pairing_is_in_grace_for_thirty_days() -> None:
-    ledger = checked()
-
-    before = Contacts(ledger, Settings(), date(2026, 3, 30)).of_pairing(FIRST)
-    after = Contacts(ledger, Settings(), date(2026, 3, 31)).of_pairing(FIRST)
-
-    assert (before.in_grace, after.in_grace) == (True, False)
 
 
 @pytest.mark.parametrize(

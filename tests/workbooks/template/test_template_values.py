@@ -11,6 +11,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 import openpyxl
 import pytest
+from openpyxl.utils import range_boundaries
 from openpyxl.workbook import Workbook
 from python_calamine import CalamineWorkbook
 
@@ -19,6 +20,7 @@ from tests.workbooks.template.ledger_rows import AS_OF, code, filled_rows
 from tests.workbooks.template.plain_todo import expected_page, page, typed_rows
 from validators.divisions import find_unit
 from workbooks.template.workbook import write_ledger
+from workbooks.template.worksheets import SPARE
 
 UNIT = find_unit("原州区开城镇")
 
@@ -152,3 +154,20 @@ def _column(book: Workbook, heading: str):  # type: ignore[no-untyped-def]
     sheet = book["_选项"]
     number = next(cell.column for cell in sheet[3] if cell.value == heading)
     return sheet.iter_cols(min_col=number, max_col=number)
+
+
+@pytest.mark.parametrize("written", [0, 1, 30])
+def test_every_blank_row_of_a_table_is_like_the_first(written: int, tmp_path: Path) -> None:
+    path = tmp_path / "台账.xlsx"
+    rows = {key: own[:written] for key, own in filled_rows().items() if key != "unit"}
+    write_ledger(path, UNIT, 2026, rows=rows, as_of=AS_OF)
+
+    for sheet in opened(path, values=False):
+        for table in sheet.tables.values():
+            *_, right, last = range_boundaries(table.ref)
+            blank = range(last - SPARE + 1 if sheet.title != "参数" else last, last + 1)
+            lines = {str([(cell.style_id, cell.value) for cell in sheet[row]]) for row in blank} | {
+                str(sheet.row_dimensions[row].height) for row in blank
+            }
+            assert len(lines) == 2, sheet.title
+            assert (sheet.max_row, len(sheet[last])) == (last, right)

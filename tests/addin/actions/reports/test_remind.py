@@ -14,7 +14,7 @@ from addin.actions.ledger_set import read_ledgers
 from addin.actions.reports.remind import DueItems, Reminder, RemindResult, write_reminders
 from addin.actions.update import update_ledgers
 from addin.cli import cli
-from tests.build import a_duty, a_ledger, a_world, add, change, code, ledger_of
+from tests.build import OTHER_UNIT, a_duty, a_ledger, a_world, add, change, code, ledger_of
 from tests.year.plain_todo import TITLES, saved_todo
 from validators.divisions import by_code
 from validators.ledger import Ledger
@@ -90,6 +90,55 @@ def test_a_mentor_is_told_of_own_pairings_only() -> None:
     text = due.mentor_text("马志远", "开城镇", first)
     assert text.startswith("【开城镇导师帮带提醒】马志远同志，6月有以下帮带事项：\n1. ")
     assert "看一看账本" not in text
+
+
+def test_a_day_of_another_year_is_told_with_its_year() -> None:
+    unsigned = change("assessment", 0, assessed_on="2025-11-20", signed_on=None)
+    due = told(ledger_of(unsigned, change("duty", 0, due_on="2026-07-03", target=9)))
+
+    text = due.township_text("开城镇")
+
+    assert "（2025年11月20日）" in text
+    assert "（7月3日前）" in text
+
+
+@pytest.mark.parametrize("names", [{}, {code("D", 9, OTHER_UNIT): "穆桂花"}])
+def test_a_mentor_from_elsewhere_is_named_or_told_by_id(names: dict[str, str]) -> None:
+    away = code("D", 9, OTHER_UNIT)
+    ledger = ledger_of(
+        change("pairing", 0, mentor_id=away, mentor_name=None),
+        change("duty", 0, due_on="2026-06-20", target=9),
+        change("log", 0, date="2026-05-03"),
+    )
+    validate(ledger, RuleContext(AS_OF))
+
+    due = DueItems.of(ledger, Settings(), AS_OF, names)
+
+    name = names.get(away, away)
+    assert due.mentor_name(away) == name
+    text = due.township_text("开城镇")
+    assert f"本月尚未联系：{name}→朱晓明" in text
+    assert f"职责到期或逾期：{name}→朱晓明（已逾期10天）" in text
+    assert not re.search(r"[、：]→", text)
+
+
+def test_the_mentor_of_another_ledger_is_looked_up_there(folder: Path, tmp_path: Path) -> None:
+    book = {path.stem: tmp_path / path.name for path in folder.iterdir()}
+    home, away = "640402104", "640422100"
+    for number, path in book.items():
+        rows = clean_rows(number, seed=5, as_of=AS_OF, log_rows=60)
+        if number == away:
+            mentor = clean_rows(home, seed=5, as_of=AS_OF, log_rows=60)["mentor"][2]
+            rows["log"] = [row for row in rows["log"] if row["date"] < date(2026, 6, 1)]
+            for row in rows["pairing"]:
+                row |= {"mentor_id": mentor["mentor_id"], "mentor_name": None}
+        write_ledger(path, by_code()[number], 2026, rows=rows, as_of=AS_OF)
+
+    told = write_reminders(tmp_path, tmp_path / "提醒文本.xlsx", as_of=AS_OF).reminders
+
+    (text,) = (each.text for each in told if each.unit == away and not each.mentor_id)
+    assert f"本月尚未联系：{mentor['name']}→" in text
+    assert [each.name for each in told if each.unit == away and each.mentor_id] == [mentor["name"]]
 
 
 def test_a_duty_the_log_says_is_done_is_not_due() -> None:

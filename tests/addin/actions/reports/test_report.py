@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import shutil
 import warnings
 from dataclasses import replace
@@ -13,18 +14,26 @@ import pytest
 from click.testing import CliRunner, Result
 
 from addin.actions.consolidate import consolidate
-from addin.actions.reports.report import ReportResult, report_period
+from addin.actions.reports.report import ReportResult, report_contents, report_period
 from addin.cli import cli
+from addin.domain.awards import public_words
 from addin.domain.bulletin import percent
 from addin.domain.reports.period import parse_period
+from tests.support.measure import misfits
 from tests.support.office import Office
 from tests.support.ooxml import ooxml_errors
 from tests.support.printed import text_sizes
 from validators.divisions import by_code, full_name
 from validators.errors import UsageError, WriteRefused
+from validators.settings import Settings
+from workbooks.consolidated.content import Stamp
 from workbooks.masking import mask_text
-from workbooks.pages import LEAST_POINTS
+from workbooks.pages import LEAST_POINTS, add_printed_sheet, printed_workbook
+from workbooks.reports.content import PublicNotice
+from workbooks.reports.documents import write_public_notice
+from workbooks.reports.workbook import write_report
 from workbooks.samples import clean_rows
+from workbooks.template.styles import Styles
 from workbooks.template.workbook import write_ledger
 
 END, AS_OF = date(2026, 6, 30), date(2026, 7, 2)
@@ -151,7 +160,7 @@ def test_a_consolidated_workbook_is_judged_by_the_settings_it_was_made_with(
 
     for given in (None, superior):
         consolidate([ledgers], source, as_of=AS_OF, settings_file=given)
-        options = {"settings": given} if given else {}
+        options = {"settings_file": given} if given else {}
         expected = flags(ledgers, **options)
         assert flags(source) == expected
         assert expected != flags(folder)
@@ -162,9 +171,9 @@ def test_units_of_one_period_only_are_named_and_left_out(
 ) -> None:
     notice = done.notice.read_text(encoding="utf-8-sig")
 
-    assert "按两期均有台账的2个单位" in notice
-    assert "隆德县城关镇上期没有台账" in notice
-    assert f"{full_name(by_code()[UNITS[3]])}本期没有台账" in notice
+    assert "按两期均有数据的2个单位" in notice
+    assert "隆德县城关镇上期没有数据" in notice
+    assert f"{full_name(by_code()[UNITS[3]])}本期没有数据" in notice
     basis = {
         (row[1], row[2]): row[4]
         for row in book["单位问题"].iter_rows(min_row=4, values_only=True)
@@ -223,6 +232,34 @@ def test_documents_have_their_form(done: ReportResult, book: openpyxl.Workbook) 
     assert len(done.wechat.read_text(encoding="utf-8-sig").strip()) <= 300
 
 
+@pytest.mark.parametrize("count", [0, 1, 26, 27, 28, 90])
+def test_names_to_publish_stand_below_their_headings_on_every_page(
+    count: int, tmp_path: Path
+) -> None:
+    said = public_words(by_code()["6404"], 2026, count, AS_OF, Settings())
+    rows = [(str(n), "原州区", "马某", "开城镇人民政府", "一级科员") for n in range(1, count + 1)]
+    headings = (("序号", 6), ("县(区)", 11), ("姓名", 11), ("单位", 28), ("职务", 20))
+    notice = PublicNotice(said.title, said.opening, headings, rows, said.closing, said.signer)
+    out = tmp_path / "公示.xlsx"
+    workbook = printed_workbook(out, "", "公示", AS_OF)
+
+    write_public_notice(add_printed_sheet(workbook, "公示"), notice, Styles(workbook))
+
+    workbook.close()
+    sheet = openpyxl.load_workbook(out)["公示"]
+    column = [sheet.cell(row, 1).value or "" for row in range(1, sheet.max_row + 1)]
+    starts = [1, *(each.id + 1 for each in sheet.row_breaks.brk)]
+    for start, end in itertools.zip_longest(starts, starts[1:], fillvalue=len(column) + 1):
+        page = column[start - 1 : end - 1]
+        listed = [at for at, text in enumerate(page) if text.isdigit()]
+        assert not listed or page[listed[0] - 1] == "序号"
+        assert page.count("序号") == bool(listed), "no headings without a name"
+    assert [text for text in column if text.isdigit()] == [row[0] for row in rows]
+    assert ("年　　月　　日" in "".join(column)) == bool(count), "nobody, nothing to publish"
+    if count:
+        assert all(len(f"　　{line}") <= 27 for line in said.closing[0].split("（不少于")[:1])
+
+
 def test_nothing_personal_is_told(done: ReportResult, book: openpyxl.Workbook) -> None:
     every = [text for sheet in book.sheetnames for text in texts(book, sheet)]
     every += [path.read_text(encoding="utf-8-sig") for path in (done.notice, done.wechat)]
@@ -246,11 +283,117 @@ def test_what_is_printed_can_be_read(done: ReportResult, office: Office, tmp_pat
     assert min(text_sizes(office.pdf(done.out, tmp_path))) >= LEAST_POINTS
 
 
+def test_the_longest_name_of_a_unit_is_not_cut(done: ReportResult, tmp_path: Path) -> None:
+    longest = max(
+        (d for d in by_code().values() if d.level == "township"), key=lambda d: len(d.name)
+    )
+    contents = report_contents(replace(done.words, scope=longest), Stamp(END, GENERATED))
+    out = tmp_path / "r.xlsx"
+
+    write_report(out, contents)
+
+    assert longest.name in contents.title
+    assert misfits(out) == []
+
+
 def test_what_leaders_read_is_one_page(book: openpyxl.Workbook) -> None:
     page = book["一页通"]
 
     assert page.row_breaks.brk == []
     assert sum(page.row_dimensions[row].height for row in range(1, page.max_row + 1)) < 842 - 72
+
+
+def test_charts_keep_what_their_cells_show_and_nothing_for_blank_ones(
+    folder: Path, tmp_path: Path
+) -> None:
+    told = report_period(
+        folder, tmp_path / "r.xlsx", parse_period("2026Q2"), as_of=date(2026, 5, 9)
+    )
+
+    book = openpyxl.load_workbook(told.out)
+    series = [
+        one
+        for sheet in book.worksheets
+        for chart in sheet._charts
+        for one in chart.series
+    ]  # fmt: skip
+    blank = 0
+    for one in series:
+        sheet, _, cells = one.val.numRef.f.partition("!")
+        wanted = [cell.value for (cell,) in book[sheet.strip("'")][cells.replace("$", "")]]
+        kept = {point.idx: float(point.v) for point in one.val.numRef.numCache.pt}
+        assert kept == pytest.approx({n: v for n, v in enumerate(wanted) if v is not None})
+        blank += wanted.count(None)
+    assert blank > 4, "counties without ledgers, and a month that has not begun"
+
+
+def test_areas_and_months_add_up_to_the_whole(book: openpyxl.Workbook) -> None:
+    measures = {row[0]: row[3] for row in book["指标对比"].iter_rows(min_row=4, values_only=True)}
+    areas = [*book["分片对比"].iter_rows(min_row=3, values_only=True)]
+
+    for at, name in enumerate(areas[0][1:6], 1):
+        column = [row[at] or 0 for row in areas[1:]]
+        assert sum(column[:-1]) == column[-1] == measures[name], name
+    months = [row[2] for row in book["按月联系"].iter_rows(min_row=4, values_only=True)]
+    assert sum(months) == measures["联系次数"]
+
+
+# --- across the turn of the year ------------------------------------------------------------------
+
+JANUARY = date(2027, 1, 9)
+
+
+def test_last_years_last_quarter_is_reported_in_january_from_last_years_ledgers(
+    folder: Path, tmp_path: Path
+) -> None:
+    period, out = parse_period("2026Q4"), tmp_path / "年末.xlsx"
+    consolidate([folder], source := tmp_path / "汇总.xlsx", as_of=JANUARY, generated=GENERATED)
+
+    for path in (folder, source):
+        told = report_period(path, out, period, as_of=JANUARY, generated=GENERATED)
+
+        assert "全市应报台账65份，收到3份；截至2026年12月31日" in told.words.counted()
+        assert "等62个单位未报送2026年度台账" in told.notice.read_text("utf-8-sig")
+        assert "与2026年第三季度相比（按两期均有数据的3个单位）" in told.words.compared()
+        assert told.files == ()
+
+
+def test_the_period_before_is_judged_as_its_own_report_judged_it(
+    folder: Path, tmp_path: Path
+) -> None:
+    before = report_period(folder, tmp_path / "a.xlsx", parse_period("2026Q4"), as_of=JANUARY)
+    ledgers = tmp_path / "台账"
+    ledgers.mkdir()
+    for code in UNITS[:3]:
+        write(ledgers, code, 2027)
+
+    now = report_period(
+        ledgers, tmp_path / "b.xlsx", parse_period("2027Q1"), as_of=JANUARY, previous=folder
+    )
+
+    earlier = now.words.comparison.before
+    assert earlier is not None
+    assert earlier.units == before.words.comparison.now.units
+
+
+def test_a_later_years_ledger_is_none_of_the_year_reported(folder: Path, tmp_path: Path) -> None:
+    ledgers, out = shutil.copytree(folder, tmp_path / "台账"), tmp_path / "r.xlsx"
+    later = {write(ledgers, code, 2027).name for code in (UNITS[0], UNITS[3])}
+
+    told = report_period(ledgers, out, parse_period("2026Q4"), as_of=JANUARY)
+
+    assert {*told.words.comparison.now.units} == {UNITS[1], UNITS[2]}
+    assert (
+        len([file for file in told.files if "是 2027 年度的台账，不作为 2026 年度的数据" in file])
+        == 2
+    )
+    for name in later:
+        shutil.move(ledgers / name, tmp_path)
+    for path in ledgers.iterdir():
+        path.unlink()
+    shutil.move(tmp_path / later.pop(), ledgers)
+    with pytest.raises(UsageError, match="是 2027 年度的台账，不作为 2026 年度的数据"):
+        report_period(ledgers, out, parse_period("2026Q4"), as_of=JANUARY)
 
 
 # --- refusals and the command ---------------------------------------------------------------------

@@ -115,6 +115,28 @@ def test_mentors_who_help_are_counted_among_those_in_the_pool(
         assert told.units[code].helping == len(active & helping)
 
 
+def test_a_mentor_who_helps_in_another_county_is_counted_at_home(rows: dict[str, Rows]) -> None:
+    home, away = UNITS[:2]
+    own = {code: {**rows[code]} for code in (home, away)}
+    idle = {row["mentor_id"] for row in own[home]["mentor"] if row["status"] == "在库"}
+    idle -= {row["mentor_id"] for each in own.values() for row in each["pairing"]}
+    pairings = [
+        {**row, "mentor_id": mentor, "mentor_name": None} if row["status"] == "帮带中" else row
+        for row, mentor in zip(own[away]["pairing"], [*sorted(idle)] * 99, strict=False)
+    ]
+    own[away]["pairing"] = pairings
+
+    told = result([ledger_from(code, each) for code, each in own.items()], "2026Q2")
+
+    running = {row["mentor_id"] for row in pairings if row["status"] == "帮带中"}
+    assert running <= idle
+    assert told.units[away].helping == 0
+    assert told.units[home].helping == len(running | told.units[home].stock.engaged & idle) + len(
+        told.units[home].active & told.units[home].stock.engaged
+    )
+    assert told.of(told.units).helping == sum(figures.helping for figures in told.units.values())
+
+
 def test_only_units_both_periods_have_are_compared(
     rows: dict[str, Rows], ledgers: list[PeriodLedger]
 ) -> None:
@@ -132,8 +154,8 @@ def test_only_units_both_periods_have_are_compared(
     assert total.now == mentors[1] + mentors[2]
     assert total.same_now == mentors[1]
     words = ReportWords(by_code()[CITY], comparison, ()).compared()
-    assert "隆德县城关镇上期没有台账，不参加对比" in words
-    assert "原州区开城镇本期没有台账，不参加对比" in words
+    assert "隆德县城关镇上期没有数据，不参加对比" in words
+    assert "原州区开城镇本期没有数据，不参加对比" in words
 
 
 def test_a_unit_that_had_not_begun_is_not_compared(rows: dict[str, Rows]) -> None:

@@ -180,7 +180,7 @@ def test_without_excels_add_in_the_folder_installs_that_of_wps(
     (tmp_path / "SHA256SUMS.txt").touch()
     run: list[list[str]] = []
     monkeypatch.setattr(setup_offline, "_run", lambda command: run.append(command) or 0)
-    monkeypatch.setattr(setup_offline.venv, "EnvBuilder", MagicMock())
+    monkeypatch.setattr("venv.EnvBuilder", MagicMock())
 
     assert install_from(tmp_path, tmp_path / "venv") == 0
 
