@@ -165,6 +165,11 @@ def principle_scores(pool: Pool, mentor: IntArray, mentee: IntArray) -> Floats:
     """Return the five scores of some pairs (n, 5), in the order of `PRINCIPLES`.
 
     双向自愿 is the mean of both sides' opinion: 同意 1, 服从安排 or nothing yet 0.5, 不同意 0.
+
+    Args:
+        pool: Mentors and mentees.
+        mentor: Mentor numbers (n).
+        mentee: Mentee numbers (n).
     """
     scale, index = Scale.of(pool.settings), pool.known_pair_of(mentor, mentee)
     weak = weak_masks(pool.mentees)
