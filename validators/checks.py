@@ -20,20 +20,20 @@ from validators.cells import Cell, FormulaError, Shown, Uncalculated
 from validators.columns import Column, Kind
 from validators.fields import Canonical, Doubt
 from validators.messages import PROBLEMS, kind_of
-from validators.names import has_id_number, is_ditto
+from validators.names import BLANK_WORDS, has_id_number, is_ditto
 from validators.normalise import day, month, squeeze
 from validators.vocabulary import Level
 
 _FORMULA_KINDS = {FormulaError: "formula_error", Uncalculated: "formula_uncalculated"}
-
-BLANK_WORDS = frozenset({"无", "—", "——", "/", "／"})
-"""Typed words that mean an empty cell, in optional columns only."""
 
 FORMAT_LOST = "date_format_lost"
 """The kind of problem that a column has as a whole: it has one finding, on its first cell."""
 
 _BUNDLE = 16
 """Cells read at once; where one of them is wrong, the others are read again."""
+
+_SURE_DIGITS = 11
+"""A number of so many digits, a mobile phone, is shown as it is whatever its format."""
 
 _REMEMBERED = 20_000
 """Distinct cells of one column kept in mind; a city's dates, names and words are fewer."""
@@ -84,12 +84,7 @@ class Readings(Protocol):
 
 
 def check_values(column: Column, cells: Sequence[Cell]) -> CheckedValues:
-    """Validate and normalise the distinct `cells` of `column`.
-
-    Args:
-        column: The column they stand in.
-        cells: Distinct non-empty cells.
-    """
+    """Validate and normalise the distinct `cells` of `column`."""
     if not cells:
         return CheckedValues([])
     canonical = _canonical(column)
@@ -253,6 +248,8 @@ def _note_normalised(
         if value is None:
             continue
         kind = doubt(cell, value) if doubt else ""
+        if not isinstance(cell, str) and isinstance(value, str) and len(value) < _SURE_DIGITS:
+            kind = kind or "not_text"  # what it looks like is for its format to say
         if kind or (value is not cell and not _same(column, cell, value)):
             context = {"reading": shown(column, value), "odd": _odd_characters(cell)}
             if column.kind is Kind.DAY and isinstance(cell, str):

@@ -103,11 +103,11 @@ def _village(cell: Cell) -> str:
 Village = Annotated[str, BeforeValidator(_village), Doubt(names.text_doubt)]
 
 
-def _division_code(cell: Cell) -> str:
-    return normalise.squeeze(normalise.text(cell))
-
-
-DivisionCode = Annotated[str, BeforeValidator(_division_code), Field(pattern=r"^\d{9}$")]
+DivisionCode = Annotated[
+    str,
+    BeforeValidator(lambda cell: normalise.squeeze(normalise.text(cell))),
+    Field(pattern=r"^\d{9}$"),
+]
 
 
 def _ids(prefix: str, example: str) -> tuple[BeforeValidator, Canonical]:

@@ -57,7 +57,7 @@ PROBLEMS: dict[str, Wording] = {
         Level.ERROR, "日期“{value}”的年份不合理", "请核对年份，应在 1930 至 2100 年之间"
     ),
     "number_unreadable": Wording(
-        Level.ERROR, "“{value}”不是数字", "“{heading}”只填数字，文字说明请填入“备注”"
+        Level.ERROR, "“{value}”不是数字", "“{heading}”只填数字，请去掉文字说明"
     ),
     "number_shown": Wording(
         Level.ERROR,
@@ -107,15 +107,12 @@ PROBLEMS: dict[str, Wording] = {
         spares=True,
     ),
     "name_malformed": Wording(
-        Level.ERROR,
-        "“{value}”不是姓名",
-        "“{heading}”只填一人姓名，其他内容请填入“备注”",
-        spares=True,
+        Level.ERROR, "“{value}”不是姓名", "“{heading}”只填一人姓名，请去掉其他内容", spares=True
     ),
     "name_more": Wording(
         Level.WARNING,
         "“{value}”除姓名外还有其他内容，已按“{reading}”读取",
-        "请只保留姓名“{reading}”，其他内容填入相应列或“备注”",
+        "请只保留姓名“{reading}”，其他内容填入相应列",
     ),
     "name_doubtful": Wording(
         Level.WARNING,
@@ -140,6 +137,11 @@ PROBLEMS: dict[str, Wording] = {
     ),
     "normalised": Wording(
         Level.NOTICE, "{form}{odd}，已识别为“{reading}”", "请点“规范格式”改为“{reading}”"
+    ),
+    "not_text": Wording(
+        Level.NOTICE,
+        "内容不是文字格式，已识别为“{reading}”",
+        "无需处理；与显示的内容不同的，请改为文字格式后重新填写",
     ),
     "blank_word": Wording(Level.NOTICE, "“{value}”按空白处理", "无需处理，无内容的可以留空"),
     "recommended": Wording(
@@ -197,7 +199,7 @@ def _facts(column: Column) -> dict[str, Any]:
         "heading": column.heading,
         "help": column.help,
         "choices": _some(column.choices),
-        "example": _example(column),
+        "example": "9 位数字" if column.kind is Kind.TEXT else column.heading,
         "form": "写法不规范",
         "odd": "",
         "lack": "缺年或缺日",
@@ -216,10 +218,6 @@ _DATES = (
 
 def _some(choices: tuple[str, ...], most: int = 8) -> str:
     return "、".join(choices[:most]) + ("等" if len(choices) > most else "") or "列表中已有的词语"
-
-
-def _example(column: Column) -> str:
-    return "9 位数字" if column.kind is Kind.TEXT else column.heading
 
 
 _BOUND_WORDS = {"ge": "不小于 {}", "gt": "大于 {}", "le": "不大于 {}", "lt": "小于 {}"}

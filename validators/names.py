@@ -42,7 +42,7 @@ _TITLES = (
 _NOBODY = frozenset(
     ("无", "没有", "暂无", "待定", "未定", "待补", "待补充", "待填", "待填写", "待确定", "待聘", "待选",
      "空缺", "空", "暂缺", "缺", "缺位", "空岗", "空白", "未配备", "待配备", "未配", "不详", "未知", "略", "某某", "某某某", "姓名", "无人", "本人", "测试", "示例",
-     "na", "n/a", "none", "null", "nan", "test")
+     "na", "n/a", "none", "null", "nan", "test", "true", "false")
 )  # fmt: skip
 _DITTO = re.compile(
     r"(?:内容)?(?:同|如)(?:上|前|左)(?:[一1]?[行条格项次])?|同\d{1,2}[月./]\d{1,2}[日号]?(?:内容)?|同第?\d+[行条格项]|同第[一二三四五六七八九十]+[行条格项]"
@@ -64,11 +64,16 @@ _NUMBER_BEHIND = re.compile(
 )
 _MARKS = re.compile(
     r"^(?:姓名|导师|对象|书记)[::]|^[\s*#.\d]+[.、\s]*|[\s*#.,;:。、√✓×]+$|(?<=\D)\d{1,2}$"
+    rf"|(?<=[{_HANZI}]{{2}})[\s,、]+[男女]$"
 )
 _GROUP = re.compile(
     r"(?:全体|各|所有).*|.*(?:党员|两委|支部|支委|党委|村委会?|居委会?|人民政府|[乡镇]政府|办公室|工作组|小组|全村|干部|群众)"
 )
 """What is nobody's name but a group's or an office's."""
+_ABOUT_SOMEBODY = re.compile(
+    r".{1,5}族|.*党员|群众|.*团员|大专|本科|高中|.*(?:[镇乡村县局委办]|社区)"
+)
+"""What stands beside a name in rosters."""
 _OTHERS = re.compile(r"等(?:\d+|[一二三四五六七八九十]+)?[人名位]?$")
 _ID_NUMBER = re.compile(
     r"(?<!\d)[1-9１-９]\d{5}[\s-]?(?:19|20|１９|２０)\d\d(?:0\d|1[0-2]|０\d|１[０-２])[0-3０-３]\d[\s-]?\d{3}[\dXxＸｘ](?!\d)"
@@ -188,13 +193,13 @@ def words(cell: Cell) -> str:
         raise refusal("ditto")
     if _is_lost(typed):
         raise refusal("characters_lost")
-    if typed and typed not in _LITERAL and _NOTHING.fullmatch(squeeze(typed)):
+    if typed and typed not in BLANK_WORDS and _NOTHING.fullmatch(squeeze(typed)):
         raise refusal("placeholder")
     return typed
 
 
-_LITERAL = frozenset({"无", "—", "——", "/", "／"})
-"""Words a clerk writes where there is nothing to say; villagers have no post."""
+BLANK_WORDS = frozenset({"无", "—", "——", "/", "／"})
+"""Words a clerk writes where there is nothing to say: villagers have no post, an optional cell is empty."""
 
 
 def few_words(cells: Sequence[Cell]) -> list[int]:
@@ -335,19 +340,25 @@ def _are_two(name: str) -> bool:
 
 
 def _refuse_several(typed: str) -> None:
-    """Raise `name_several` where a cell, its brackets left out, names more than one person."""
-    parts = [part for part in map(_plain_part, _SEPARATOR.split(typed)) if part]
-    parts = [name for part in parts for name in _apart(part)]
+    """Raise a problem where a cell, its brackets left out, names several people, or tells of one."""
+    bare = (_MARKS.sub("", _NUMBER_BEHIND.sub("", part)) for part in _SEPARATOR.split(typed))
+    parts = [name for part in map(str.strip, bare) if part for name in _apart(part)]
     others = bool(parts) and len(parts[-1]) > 2 and _OTHERS.search(parts[-1])
     if others:
         parts[-1] = _OTHERS.sub("", parts[-1])
-    people = [part for part in parts if _NAME.fullmatch(part) and part not in _TITLES]
+    people = [part for part in map(_untitled, parts) if _NAME.fullmatch(part)]
     if len(people) > 1 or (others and people):
         raise refusal("name_several", options="、".join(people))
+    if len(people) < len(parts) > 1:
+        raise refusal("name_malformed")
 
 
-def _plain_part(part: str) -> str:
-    return _MARKS.sub("", _NUMBER_BEHIND.sub("", part)).strip()
+def _untitled(part: str) -> str:
+    """Return the name in a part without the title behind it, "" where it tells of somebody."""
+    title = next((title for title in _TITLES if part.endswith(title)), "")
+    bare = part.removesuffix(title)
+    told = _ABOUT_SOMEBODY.fullmatch(part) or (title and not is_like_person(bare))
+    return "" if part in village_names() or (told and not is_like_person(part)) else bare
 
 
 def _apart(part: str) -> list[str]:

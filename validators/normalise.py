@@ -7,6 +7,7 @@ or refuse: in a column nearly every cell is written as it should be.
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
@@ -28,7 +29,9 @@ _STRAY_JOINER = re.compile(r"(?<![\u2190-\u2bff\ufe0f\U0001f000-\U0001faff])\u20
 """U+200D holds emoji such as 👨‍👩‍👧 together; elsewhere it is an invisible leftover."""
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _DOTS = re.compile(r"[•‧∙⋅・･]|(?<=[^\x00-\x7f])\.(?=[^\x00-\x7f])")
-_HYPHENS = re.compile(r"[‐‒–—―−]")
+_HYPHENS = re.compile(r"[‐‑‒–—―−]")
+_QUOTES = "'‘’`′"
+"""What marks a number as text in other programs, and stays when it is pasted."""
 _LIST = re.compile(r"[、,，;；\s]+")
 
 
@@ -176,7 +179,7 @@ def coded(prefix: str, example: str) -> Callable[[Cell], str]:
             match = picked(cell)
             if match and cell.isprintable() and len(cell) <= LONGEST_TEXT:
                 return match[1]
-        plain = _HYPHENS.sub("-", squeeze(text(cell)).upper().partition("|")[0])
+        plain = _HYPHENS.sub("-", squeeze(text(cell)).upper().partition("|")[0]).strip(_QUOTES)
         if not whole_code.fullmatch(plain):
             raise refusal("code_malformed", example=example)
         return plain
@@ -224,8 +227,8 @@ def phone(cell: Cell) -> str:
     Raises:
         PydanticCustomError: `phone_malformed`.
     """
-    plain = squeeze(text(cell)).removeprefix("+86").replace("(", "").replace(")", "-")
-    plain = _HYPHENS.sub("-", plain)
+    plain = squeeze(text(cell)).strip(_QUOTES).replace("(", "").replace(")", "-")
+    plain = re.sub(r"^(?:\+|00)?86-?(?=1\d)", "", _HYPHENS.sub("-", plain))
     if re.fullmatch(r"1\d{2}-\d{4}-\d{4}", plain):
         plain = plain.replace("-", "")
     if not _PHONE.fullmatch(plain):
@@ -247,24 +250,27 @@ _YEARS = (1930, 2100)
 """Nobody in a ledger was born earlier, and nothing in it happened earlier."""
 
 _FULL_DAY = re.compile(
-    r"(\d{4})\s*[-./年、。,\s]\s*(\d{1,2})\s*[-./月、。,\s]\s*(\d{1,2})\s*[日号]?"
+    r"(\d{4})\s*[-./\\_·年、。,\s]\s*(\d{1,2})\s*[-./\\_·月、。,\s]\s*(\d{1,2})\s*[日号]?"
     r"(?:(?:[ T]|(?<=[日号]))\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?"
 )
 _PACKED_DAY = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _SHORT_DAY = re.compile(
     r"\d{1,2}\s*[-./月]\s*\d{1,2}\s*[日号]?|\d{2}[-./年]\d{1,2}[-./月]\d{1,2}\s*日?"
-    r"|\d{4}[-./年、。]\d{1,2}月?|\d{4}年|\d{2}[-./年]\d{1,2}月?|\d{1,2}[-/]\d{1,2}[-/]\d{4}|\d{6}"
+    r"|\d{4}[-./年、。\s]\d{1,2}(?:月份?)?|\d{4}年|\d{2}[-./年]\d{1,2}(?:月份?)?|\d{1,2}[-./]\d{1,2}[-./]\d{4}|\d{6}"
 )
-_FULL_MONTH = re.compile(r"(\d{4})\s*[-./年、。]\s*(\d{1,2})\s*月?")
+_FULL_MONTH = re.compile(r"(\d{4})\s*[-./年、。\s]\s*(\d{1,2})\s*(?:月份?)?")
 _PACKED_MONTH = re.compile(r"(\d{4})(\d{2})")
 _YEAR_AND_MONTH = re.compile(r"((?:19|20)\d\d)\.(\d{1,2})")
 _MONTH_AND_DAY = re.compile(r"(\d{1,2})\.(\d{1,2})")
+_WEEKDAY = re.compile(r"\s*\(?(?:周|星期|礼拜)([一二三四五六日天])\)?$")
 _AFTERWORDS = re.compile(
-    r"(?:起|起算|以来|[.。])$|\((?:周|星期|礼拜)[一二三四五六日天]\)$|\(\d{1,3}周?岁\)$"
+    r"(?:起|起算|以来|出?生|[.。])$|\(\d{1,3}周?岁\)$"
+    r"|\s*(?:[上下中]午|早上|晚上?|全天)(?:\d{1,2}[点时:](?:半|\d{1,2}分?)?)?$"
 )
 """What may follow a date without changing it."""
 _SEVERAL_DAYS = re.compile(
-    r"\d{4}[-./年]\d{1,2}[-./月]\d{1,2}日?\s*(?:[-—~至到、,;]|\s)\s*(?:\d{4}[-./年])?\d{1,2}[-./月]\d{1,2}日?"
+    r"\d{4}[-./年]\d{1,2}[-./月]\d{1,2}日?(?:\s*(?:[-~至到、,;和及]|\s)\s*(?:\d{4}[-./年])?\d{1,2}[-./月]\d{1,2}日?"
+    r"|\s*[-~至到、,;和及]\s*\d{1,2}[日号]?$)"
 )
 _NUMERALS = dict(zip("〇零○一二三四五六七八九", "000123456789", strict=True))
 _DAY_IN_WORDS = re.compile(
@@ -310,9 +316,13 @@ def not_days(cells: Sequence[Cell]) -> list[int]:
 
 
 def _day_from_text(typed: str) -> date:
-    plain = _plain_date(typed)
+    weekday = _WEEKDAY.search(typed)
+    plain = _plain_date(typed[: weekday.start()] if weekday else typed)
     if match := _FULL_DAY.fullmatch(plain) or _PACKED_DAY.fullmatch(plain):
-        return _plausible(_calendar(*map(int, match.groups())))
+        value = _plausible(_calendar(*map(int, match.groups())))
+        if weekday and "一二三四五六日".index(weekday[1].replace("天", "日")) != value.weekday():
+            raise refusal("date_ambiguous", lack="日期与星期不符")
+        return value
     if _SEVERAL_DAYS.match(plain):
         raise refusal("date_ambiguous", lack="写了两个日期")
     if plain.isascii() and plain.isdecimal() and _FIRST_SERIAL <= int(plain) <= _LAST_SERIAL:
@@ -322,7 +332,8 @@ def _day_from_text(typed: str) -> date:
 
 
 def _plain_date(typed: str) -> str:
-    """Return a date without what may follow it, with digits for hanzi."""
+    """Return a date without what may stand around it, with digits for hanzi and plain hyphens."""
+    typed = _HYPHENS.sub("-", typed.strip(_QUOTES))
     while match := _AFTERWORDS.search(typed):
         typed = typed[: match.start()]
     words = _DAY_IN_WORDS.fullmatch(typed)
@@ -340,41 +351,45 @@ def _in_digits(words: str) -> str:
     return (_in_digits(tens) or "1") + (_in_digits(ones) or "0")
 
 
+_SHORT = (
+    (_FULL_MONTH, "缺日", "12"),
+    (_PACKED_MONTH, "缺日", "12"),
+    (re.compile(r"(\d\d)(\d\d)(\d\d)"), "年份不全", "123"),
+    (re.compile(r"(\d\d)[-./年](\d{1,2})[-./月](\d{1,2})日?"), "年份不全", "123"),
+    (re.compile(r"(1[3-9]|[2-9]\d)[-./年](\d{1,2})(?:月份?)?"), "年份不全", "12"),
+    (re.compile(r"(\d{1,2})[-./](\d{1,2})[-./](\d{4})"), "次序不是年、月、日", "312", "321"),
+    (re.compile(r"\d{4}年"), "只有年份"),
+    (re.compile(r"\d{1,2}\s*月\s*\d{1,2}\s*[日号]?"), "缺年份"),
+)
+"""Forms of a text that is no whole date, what it lacks, and its parts in the order of likely days."""
+
+
 def _short(typed: str) -> PydanticCustomError:
-    """Return the problem of a text that lacks a part of a date, with the likely reading."""
-    match = _FULL_MONTH.fullmatch(typed) or _PACKED_MONTH.fullmatch(typed)
-    if match and _YEARS[0] <= int(match[1]) <= _YEARS[1] and 1 <= int(match[2]) <= _MONTHS:
-        guess = f"可能是 {int(match[1])}年{int(match[2])}月，"
-        return refusal("date_ambiguous", lack="缺日", guess=guess)
-    match = re.fullmatch(r"(\d\d)[-./年](\d{1,2})[-./月](\d{1,2})日?", typed)
-    if match := match or re.fullmatch(r"(\d\d)(\d\d)(\d\d)", typed):
-        return refusal("date_ambiguous", lack="年份不全", guess=_likely_day(match))
-    if match := re.fullmatch(r"(\d{2})[-./年](\d{1,2})月?", typed):
-        if int(match[2]) <= _MONTHS < int(match[1]):
-            return refusal("date_ambiguous", lack="年份不全", guess=_likely_month(match))
-    elif re.fullmatch(r"\d{4}年", typed):
-        return refusal("date_ambiguous", lack="只有年份")
-    return refusal("date_ambiguous")
+    """Return the problem of a text that lacks a part of a date, with the likely readings."""
+    for form, lack, *orders in _SHORT:
+        match = form.fullmatch(typed)
+        likely = [_likely(*map(match.group, map(int, order))) for order in orders] if match else []
+        if match and (any(likely) or not orders):
+            return refusal("date_ambiguous", lack=lack, guess="".join(dict.fromkeys(likely)))
+    has_year = typed[:4].isdecimal() or typed[-4:].isdecimal()
+    return refusal("date_unreadable" if has_year else "date_ambiguous")
 
 
 _MONTHS = 12
 _THIS_CENTURY = 30
 
 
-def _likely_month(match: re.Match[str]) -> str:
-    return f"可能是 {_full_year(match[1])}年{int(match[2])}月，"
-
-
-def _likely_day(match: re.Match[str]) -> str:
+def _likely(year: str, month_number: str, day_number: str = "") -> str:
+    """Return the words on a likely day or month, "" where there is none."""
+    century = 0 if len(year) > 2 else 2000 if int(year) <= _THIS_CENTURY else 1900
     try:
-        likely = date(_full_year(match[1]), int(match[2]), int(match[3]))
+        value = date(century + int(year), int(month_number), int(day_number or 1))
     except ValueError:
         return ""
-    return f"可能是 {likely.isoformat()}，"
-
-
-def _full_year(digits: str) -> int:
-    return int(digits) + (2000 if int(digits) <= _THIS_CENTURY else 1900)
+    if not _YEARS[0] <= value.year <= _YEARS[1]:
+        return ""
+    shown = value.isoformat() if day_number else f"{value.year}年{value.month}月"
+    return f"可能是 {shown}，"
 
 
 def _day_from_number(number: float) -> NoReturn:
@@ -402,7 +417,7 @@ def _day_from_number(number: float) -> NoReturn:
 def _without_day(match: re.Match[str]) -> PydanticCustomError:
     year, decimals = match[1], match[2]
     if not 1 <= int(decimals) <= _MONTHS:
-        return refusal("date_ambiguous")
+        return refusal("date_unreadable")
     october = f"或 {year}年10月" if decimals == "1" else ""
     return refusal(
         "date_ambiguous", lack="缺日", guess=f"可能是 {year}年{int(decimals)}月{october}，"
@@ -476,6 +491,8 @@ def _month_from_number(cell: float | Shown) -> date:
 _WORDED = re.compile(r"[一二两三四五六七八九]|[一二三四五六七八九]?十[一二三四五六七八九]?")
 """Numbers below a hundred in hanzi."""
 _NUMBER = re.compile(r"([+-]?\d{1,3}(?:,\d{3})+|[+-]?\d+)(\.\d+)?")
+_APART = re.compile(r"\d\s+\d(?!\d\d(?!\d))")
+"""Two numbers in one cell; blanks before three digits part thousands."""
 
 
 def numeral(
@@ -536,7 +553,7 @@ def numeral(
         if not isinstance(cell, str):
             refuse_formula(cell)
             raise refusal("number_unreadable")
-        found = parsed(squeeze(cell))
+        found = None if _APART.search(cell.strip()) else parsed(squeeze(cell).strip(_QUOTES))
         if found is None:
             raise refusal("number_unreadable")
         number, factor = found
@@ -559,7 +576,9 @@ def hours(cell: Cell) -> float:
     """
     if isinstance(cell, time):
         return round(cell.hour + cell.minute / 60 + cell.second / 3600, 2)
-    if isinstance(cell, Shown) and ":" in cell.text:
+    if isinstance(cell, Shown) and (match := re.match(r"(\d+):(\d\d)", cell.text)):
+        if math.isclose(24 * cell.number, int(match[1]) + int(match[2]) / 60, abs_tol=0.02):
+            return round(24 * cell.number, 2)
         raise refusal("number_shown", shown=cell.text, stored=f"{24 * cell.number:.4g} 小时")
     if isinstance(cell, str):
         plain = squeeze(cell)

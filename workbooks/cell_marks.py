@@ -164,13 +164,7 @@ def placed(
 def relocated(
     cells: StyledCells, changes: Sequence[StyleChange], now: Mapping[Place, CellStyle]
 ) -> list[StyleChange]:
-    """Return changes where their cells stand now; the note before a change tells its cell.
-
-    Args:
-        cells: The cells of the sheet.
-        changes: What is to be changed.
-        now: The styles of their cells.
-    """
+    """Return changes where their cells stand now; the note before a change tells its cell."""
     here = [change for change in changes if now[change.place].note == change.before.note]
     if len(here) == len(changes):
         return here

@@ -16,7 +16,7 @@ from pydantic import BaseModel
 from rapidfuzz import fuzz, process
 
 from validators.cells import letters
-from validators.columns import FIRST_VERSION, Column, Fill, Kind
+from validators.columns import FIRST_VERSION, Fill, Kind
 from validators.names import is_ditto
 from validators.normalise import squeeze
 from validators.schema import may_lack
@@ -32,13 +32,14 @@ _LONGEST_HEADING = 40
 _DROPPED = str.maketrans("", "", "*★☆●▲※:()[]【】〔〕<>《》 \n\r\t")
 _BRACKETS = re.compile(r"[(\[【〔<《][^)\]】〕>》]*[)\]】〕>》]")
 _MARKS = re.compile(
-    r"^(?:\d{1,2}[.、．]|必填项?|选填项?|可选)|(?:必填项?|选填项?|可选|得分|[→↓⇩▼]|/?(?:小时|h))$",
+    r"^(?:[\"“'‘]|\d{1,2}[.、．]?|必填项?|选填项?|可选)|(?:必[填选]项?|选填项?|可选|得分|[→↓⇩▼\"”'’、,;。]|[a-z]{3,})$",
     re.IGNORECASE,
 )
 _SYMBOLS = re.compile(r"^[^\w*(（\[【〔<《]+|^[①-⑳]")
 """What is put in front of a heading, such as ☎ or ①."""
 _WORD = re.compile(r"[^\W\d_]")
 _JOINED = re.compile(r"[及和与、/+&]")
+_BESIDE_UNIT = re.compile(r"[\W\d_]|单位|必填|选填")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,8 @@ class Oddity:
     """One thing to say of the headings.
 
     `kind` is missing, absent, duplicate, renamed, unknown, joined (two columns in one), unit (in
-    another unit than ours), or beside (another table to the right).
+    another unit than ours), unitless, or beside (another table to the right; `pasted` where it may
+    hold rows of this one).
     """
 
     kind: str
@@ -118,9 +120,13 @@ def field_named(model: type[BaseModel], text: str) -> str:
     # letters alone hold no hint but a word before or behind
     for form in (_MARKS.sub("", key),) if text.isalpha() else _without_hints(text):
         name = names.get(form, "")
-        if name and not _has_unit(columns_by_field(model)[name]):
+        if name and name not in _units(model):
             return name
-    return ""
+    plain = squeeze(text)
+    measured = ((n, _rest(plain, bare), unit) for n, (bare, unit) in _units(model).items())
+    return next(
+        (name for name, rest, unit in measured if rest and rest in (unit, _SHORT.get(unit))), ""
+    )
 
 
 @cache
@@ -140,8 +146,25 @@ def _without_hints(text: str) -> Iterator[str]:
     yield heading_key(_MARKS.sub("", heading_key(_BRACKETS.sub("", squeeze(line)))))
 
 
-def _has_unit(column: Column) -> bool:
-    return column.kind in {Kind.INTEGER, Kind.DECIMAL} and bool(_BRACKETS.search(column.heading))
+_SHORT = {"小时": "h", "万元": "万"}
+
+
+@cache
+def _units(model: type[BaseModel]) -> dict[str, tuple[str, str]]:
+    """Return the name and the unit of every number whose heading says its unit, by field."""
+    found = ((n, c, _BRACKETS.search(c.heading)) for n, c in columns_by_field(model).items())
+    return {
+        name: (column.heading[: unit.start()], unit[0][1:-1])
+        for name, column, unit in found
+        if unit and column.kind in {Kind.INTEGER, Kind.DECIMAL}
+    }
+
+
+def _rest(plain: str, bare: str) -> str | None:
+    """Return what a heading says beside a name, as of the unit; None where it says no such name."""
+    before, found, rest = plain.partition(bare)
+    around = [_BESIDE_UNIT.sub("", part).casefold() for part in (before, rest)]
+    return around[1] if found and not around[0] else None
 
 
 @cache
@@ -329,12 +352,15 @@ def _assign(heading_map: HeadingMap, model: type[BaseModel]) -> dict[int, str]:
     for column in ranked:
         typed = heading_map.headings[column]
         name = field_named(model, typed)
-        if not name and typed in unknown.values():
-            heading_map.tell("duplicate", column, typed, typed)
+        known = {name: at for at, name in unknown.items()} if not name else heading_map.fields
+        if (name or typed) in known:
+            other = known[name or typed]
+            hint = f"{letters(other)} 列“{heading_map.headings[other]}”"
+            heading_map.tell(
+                "duplicate", column, columns[name].heading if name else typed, typed, hint
+            )
         elif not name:
             unknown[column] = typed
-        elif name in heading_map.fields:
-            heading_map.tell("duplicate", column, columns[name].heading, typed)
         else:
             heading_map.fields[name] = column
             if heading_key(typed) not in {heading_key(columns[name].heading), ""}:
@@ -355,14 +381,20 @@ def _set_tables_beside_apart(heading_map: HeadingMap, model: type[BaseModel]) ->
         else:
             runs.append([at])
     fields = [{field_named(model, heading_map.headings[at]) for at in run} - {""} for run in runs]
+    required = {name for name, column in columns_by_field(model).items() if column.required}
     widest = max(range(len(runs)), key=lambda n: (len(fields[n]), -n))
     for run, named in zip(runs, fields, strict=True):
         other = run is not runs[widest] and (not named or named & fields[widest])
         if other and len(run) > 1:
             heading_map.beside += run
             typed = "、".join(heading_map.headings.pop(at) for at in run)
+            rows = 2 * len(named & required) >= max(len(required), 2)
             heading_map.tell(
-                "beside", run[0], typed, typed, f"{letters(run[0])}–{letters(run[-1])} 列"
+                "pasted" if rows else "beside",
+                run[0],
+                typed,
+                typed,
+                f"{letters(run[0])}–{letters(run[-1])} 列",
             )
 
 
@@ -419,14 +451,13 @@ def _in_other_units(
 
     The heading is taken out of `unknown`.
     """
-    for name, column in columns_by_field(model).items():
-        if name in heading_map.fields or not _has_unit(column):
-            continue
-        bare = heading_key(_BRACKETS.sub("", column.heading))
+    for name, (bare, unit) in _units(model).items():
         for at, typed in [*unknown.items()]:
-            if heading_key(_BRACKETS.sub("", squeeze(typed))) == bare:
+            rest = _rest(_BRACKETS.sub("", squeeze(typed)), bare)
+            if name not in heading_map.fields and rest == "":
                 del unknown[at]
-                heading_map.tell("unit", at, column.heading, typed)
+                kind = "unit" if _rest(squeeze(typed), bare) else "unitless"
+                heading_map.tell(kind, at, f"{bare}({unit})", typed)
                 yield name
                 break
 

@@ -11,7 +11,7 @@ import hashlib
 import re
 from array import array
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from itertools import chain, pairwise, takewhile
 from pathlib import Path
@@ -345,13 +345,9 @@ def _unmapped(
         model.sheet.key, on_sheet.file, sheet.name, [row + 1 for row in filled]
     )
     finding = on_sheet.at(
-        "heading.none",
-        Level.ERROR,
-        1,
-        1,
-        "未找到标题行，本表未读取",
-        "请恢复模板的标题行，勿改列名",
-    )
+        "heading.none", Level.ERROR, 1, 1,
+        "未找到标题行，本表未读取", "请恢复模板的标题行，勿改列名",
+    )  # fmt: skip
     return [part], [finding]
 
 
@@ -387,7 +383,9 @@ class _SheetFindings:
         level, message, suggestion = _HEADINGS[oddity.kind]
         facts = {"heading": oddity.heading, "typed": oddity.typed, "hint": oddity.hint}
         hint = (
-            f"；{oddity.hint}可能是该表，请改名" if oddity.hint and "{hint}" not in message else ""
+            f"；{' '.join(oddity.hint.split())}可能是该列，请改名"
+            if oddity.hint and "{hint}" not in message
+            else ""
         )
         finding = self.at(
             f"heading.{oddity.kind}", level, oddity.row, oddity.column,
@@ -398,33 +396,26 @@ class _SheetFindings:
 
     def unread_copy(self, name: str, *, differs: bool) -> Finding:
         """Return what is said of a sheet that holds the rows of another, and perhaps more."""
+        level, todo = Level.WARNING, "请删除该表"
+        message = f"工作表“{self.sheet}”与“{name}”内容相同，未重复读取"
         if differs:
-            return self.at(
-                "sheet.copy", Level.ERROR, 0, 0,
-                f"工作表“{self.sheet}”与“{name}”大部分行相同，部分行不同，未读取",
-                f"请核对，将只在该表填写的内容移到“{name}”，再删除该表",
-            )  # fmt: skip
-        return self.at(
-            "sheet.copy", Level.WARNING, 0, 0,
-            f"工作表“{self.sheet}”与“{name}”内容相同，未重复读取", "请删除该表",
-        )  # fmt: skip
+            level, todo = Level.ERROR, f"请核对，将只在该表填写的内容移到“{name}”，再删除该表"
+            message = f"工作表“{self.sheet}”与“{name}”大部分行相同，部分行不同，未读取"
+        return self.at("sheet.copy", level, 0, 0, message, todo)
 
     def read_as(self, name: str, *, alone: bool) -> Finding:
         """Return what is said of a sheet under another name."""
-        if alone:
-            return self.at(
-                "sheet.part", Level.NOTICE, 0, 0, f"工作表“{self.sheet}”作为“{name}”读取",
-                f"建议将表名改为“{name}”",
-            )  # fmt: skip
-        return self.at(
-            "sheet.part", Level.NOTICE, 0, 0, f"工作表“{self.sheet}”作为“{name}”的一部分读取",
-            f"建议将各行并入“{name}”，“本周待办”和自动带出的内容只取其中一张表",
-        )  # fmt: skip
+        message, todo = f"工作表“{self.sheet}”作为“{name}”读取", f"建议将表名改为“{name}”"
+        if not alone:
+            message = f"工作表“{self.sheet}”作为“{name}”的一部分读取"
+            todo = f"建议将各行并入“{name}”，“本周待办”和自动带出的内容只取其中一张表"
+        return self.at("sheet.part", Level.NOTICE, 0, 0, message, todo)
 
     def layout(self, sheet: RawSheet, reading: TableReading) -> Iterator[Finding]:
         """Yield what the layout of a table has to disclose."""
-        for block in reading.blocks:
-            yield from map(self.heading, block.headings.oddities)
+        for at, block in enumerate(reading.blocks):
+            oddities = block.headings.oddities
+            yield from map(self.heading, _told_together(oddities) if at else oddities)
         for row, column in reading.anchors:
             yield self.at(
                 "table.merged", Level.NOTICE, row, column, "合并单元格已按同值向下填充",
@@ -486,8 +477,18 @@ class _SheetFindings:
             where = letters(run[0]) if len(run) == 1 else f"{letters(run[0])}–{letters(run[-1])}"
             yield self.at(
                 "cells.outside", Level.NOTICE, row, run[0],
-                f"{where} 列没有列名，有 {count} 个单元格未读取", "台账以外的内容请填入“备注”",
+                f"{where} 列没有列名，有 {count} 个单元格未读取", "台账以外的内容请另放一张工作表",
             )  # fmt: skip
+
+
+def _told_together(oddities: Sequence[Oddity]) -> list[Oddity]:
+    """Return oddities with one of all columns that a block may lack, for the sheet has them above."""
+    told = [oddity for oddity in oddities if oddity.kind != "absent"]
+    absent = [oddity for oddity in oddities if oddity.kind == "absent"]
+    if not absent:
+        return told
+    names = "”“".join(oddity.heading for oddity in absent)
+    return [*told, replace(absent[0], heading=names, hint="")]
 
 
 def _spans(rows: Sequence[int]) -> str:
@@ -507,7 +508,7 @@ _MOST_SPANS = 8
 _HEADINGS = {
     "missing": (Level.ERROR, "缺少必填列“{heading}”，本表各行未采用", "请恢复该列的列名"),
     "absent": (Level.WARNING, "缺少列“{heading}”，按空白处理", "请恢复该列的列名"),
-    "duplicate": (Level.ERROR, "列名“{typed}”重复，该列未读取", "请删除或改名多余的一列"),
+    "duplicate": (Level.ERROR, "列名“{typed}”与 {hint}重复，该列未读取", "请删除或改名多余的一列"),
     "renamed": (Level.NOTICE, "列名“{typed}”按“{heading}”读取", "建议采用模板的列名"),
     "joined": (
         Level.ERROR,
@@ -519,8 +520,18 @@ _HEADINGS = {
         "“{typed}”的单位与“{heading}”不同，未读取",
         "请换算该列，再将列名改为“{heading}”",
     ),
+    "unitless": (
+        Level.WARNING,
+        "“{typed}”未写明单位，未读取",
+        "请核对该列的单位，再将列名改为“{heading}”",
+    ),
+    "pasted": (
+        Level.ERROR,
+        "{hint}与本表的列名相同（{typed}），未读取",
+        "如是本表内容，请移到本表下方；其他内容请另放一张工作表",
+    ),
     "beside": (Level.NOTICE, "{hint}是另一张表（{typed}），未读取", "台账以外的表请另放一张工作表"),
-    "unknown": (Level.NOTICE, "无法识别的列“{typed}”，未读取", "台账以外的内容请填入“备注”"),
+    "unknown": (Level.NOTICE, "无法识别的列“{typed}”，未读取", "台账以外的内容请另放一张工作表"),
 }
 
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum
 from functools import cache, lru_cache
-from itertools import islice
+from itertools import islice, takewhile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,6 +40,7 @@ class RowKind(Enum):
     """Why a row with cells is no row of the ledger; the value is what a clerk is told."""
 
     HEADING = "重复的标题行"
+    NUMBERS = "列的序号"
     TOTAL = "合计、小计行"
     NOTE = "说明、小标题或签名"
     EXAMPLE = "示例行"
@@ -213,7 +214,7 @@ def _heading_words() -> frozenset[str]:
 
 def _is_like_a_day(cell: Cell) -> bool:
     if isinstance(cell, str):
-        return bool(_DATE.match(cell))
+        return bool(_DATE.match(cell)) and not _END.fullmatch(squeeze(cell))
     return isinstance(cell, date | int | float) and not isinstance(cell, bool)
 
 
@@ -413,33 +414,54 @@ class RowSorter:
         data = evidence.filled & (above | below)
         repeated = self._repeated_headings()
         marked = self._examples_and_totals() | self._in_totals() | repeated | above
+        marked |= numbers == self.heading_map.first_row
         for at in evidence.doubtful(data, marked).tolist():
             if above[at]:
                 data[at] = self._is_data_above(at, evidence)
             elif not data[at]:
                 continue  # went with another table
-            elif kind := RowKind.HEADING if repeated[at] else self._kind(at, evidence, data):
+            elif kind := (self._heading_kind if repeated[at] else self._kind)(at, evidence, data):
                 data[at] = False
                 self.ignored[self.top + at] = kind
                 if kind is RowKind.OTHER_TABLE:
-                    self._leave_other_table(at, evidence, data)
+                    self._leave_other_table(at, evidence, data, with_ids=bool(repeated[at]))
         for at in np.flatnonzero(evidence.any & ~evidence.filled & below).tolist():
             self.ignored[self.top + at] = RowKind.UNREAD
         return data
 
-    def _leave_other_table(self, start: int, evidence: _Evidence, data: Flags) -> None:
-        """Ignore the rows of another table, up to the next row that is surely the ledger's."""
+    def _leave_other_table(
+        self, start: int, evidence: _Evidence, data: Flags, *, with_ids: bool
+    ) -> None:
+        """Ignore the rows of another table, up to the next row that is surely the ledger's.
+
+        Where it has a column of the ledger's own IDs, `with_ids`, these make no row surely so.
+        """
         rows, shapes = np.arange(start + 1, len(data)), evidence.shapes
-        sure = rows[shapes.has_own(rows) | shapes.are_complete(rows)]
+        complete = shapes.are_complete(rows)
+        sure = rows[complete if with_ids else shapes.has_own(rows) | complete]
         end = int(sure[0]) if len(sure) else len(data)
         for at in np.flatnonzero(data[start:end]).tolist():
             data[start + at] = False
             self.ignored[self.top + start + at] = RowKind.OTHER_TABLE
 
+    def _heading_kind(self, at: int, _: _Evidence, __: Flags) -> RowKind:
+        """Return what a row with some headings of the block is: with more others it heads a table."""
+        own = {self.body.numbers[place]: text for place, text in self.heading_map.headings.items()}
+        same, other = 0, 0
+        for index, cell in self._cells(at):
+            text = squeeze(cell) if isinstance(cell, str) else ""
+            if text and text == squeeze(own.get(index, "")):
+                same += 1
+            elif _HEADING.fullmatch(text) and not names.is_ditto(text):
+                other += 1
+        return RowKind.OTHER_TABLE if other > same else RowKind.HEADING
+
     def _kind(self, at: int, evidence: _Evidence, data: Flags) -> RowKind | None:
         """Return why a doubtful row is none of the ledger, None where it is one."""
         row, few = self.top + at, evidence.n_filled[at] <= _FEW_CELLS
         cells = [*self._cells(at)]
+        if row == self.heading_map.first_row and _numbers_columns(cells):
+            return RowKind.NUMBERS
         if row in self.totals:
             return RowKind.TOTAL
         if any(is_example(cell) for _, cell in cells[:3]) or any(
@@ -466,14 +488,7 @@ class RowSorter:
     def _bare_kind(
         self, row: int, cells: list[tuple[int, Cell]], texts: list[str], *, apart: bool
     ) -> RowKind | None:
-        """Return what a row is none of whose cells has its column's shape.
-
-        Args:
-            row: The worksheet row.
-            cells: Its cells.
-            texts: Those that are text.
-            apart: Nothing of the ledger stands in the row above.
-        """
+        """Return what a row none of whose cells has its column's shape is; `apart` from rows above."""
         misfits = sum(self._is_misfit(*cell) for cell in cells)
         place = len(texts) == len(cells) == 1 and texts[0] in village_names()
         named = not place and any(
@@ -546,7 +561,8 @@ class RowSorter:
         """Return whether a row above the headings is a row of the ledger, not a title."""
         texts = (cell for _, cell in self._cells(at) if isinstance(cell, str))
         n_named = sum(bool(field_named(self.model, text)) for text in texts)
-        return bool(evidence.own[at] or (evidence.n_fitting[at] >= _ENOUGH and n_named < 2))
+        is_row = evidence.n_fitting[at] >= _ENOUGH and n_named < 2
+        return bool(evidence.own[at] or (is_row and not _numbers_columns([*self._cells(at)])))
 
     def _cells(self, at: int) -> Iterator[tuple[int, Cell]]:
         for index, code in enumerate(self.body.codes[:, at].tolist()):
@@ -594,6 +610,18 @@ def _is_sure_example(cell: Cell) -> bool:
 
 def _names_total(cell: str) -> bool:
     return _begins_total(cell.lstrip()[:1]) and _is_total(squeeze(cell))
+
+
+def _numbers_columns(cells: list[tuple[int, Cell]]) -> bool:
+    """Return whether cells number the columns, from left to right: 1 2 3, (1) (2) (3), 甲 乙 1 2."""
+    texts = [_NOT_NUMBERING.sub("", squeeze(str(cell))) for _, cell in cells]
+    stems = sum(1 for _ in takewhile(_STEMS.__contains__, texts))
+    counted = [*_STEMS[:stems], *map(str, range(1, len(texts) - stems + 1))]
+    return len(texts) > _ENOUGH and texts == counted
+
+
+_STEMS = "甲乙丙丁戊己庚辛壬癸"
+_NOT_NUMBERING = re.compile(r"[()栏列第]")
 
 
 def _is_labelled_total(cells: list[tuple[int, Cell]]) -> bool:

@@ -166,13 +166,7 @@ class EditableWorksheet(Protocol):
         """Note that a cell's formula shows another text now."""
 
     def settle(self, row: int, values: Values, like: int | None = None) -> None:
-        """Finish a row that has all its values: styles, height, nothing hidden.
-
-        Args:
-            row: The row.
-            values: Its values by field.
-            like: The kept row it continues.
-        """
+        """Finish a row that has all its values: styles, height, nothing hidden."""
 
     def prepare(self, row: int) -> None:
         """Finish a blank row for the clerk."""
@@ -321,13 +315,7 @@ class SheetWriter:
     def _complete(
         self, row: int, values: Values, keys: set[str] | None = None
     ) -> dict[str, object]:
-        """Note what a row's look-ups show now, and give it those it lacks; return both by field.
-
-        Args:
-            row: The row.
-            values: Its values by field.
-            keys: Only look-ups by these fields; None for all.
-        """
+        """Note what a row's look-ups show now, and give it those it lacks; return both by field."""
         found: dict[str, object] = {}
         for at, column in self._fields(row).items():
             if column.lookup and (keys is None or column.lookup.key in keys):

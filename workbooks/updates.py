@@ -89,12 +89,7 @@ def tab_of(key: str, sheet: str) -> str:
 
 
 def cell_updates(table: Table[Any], values: Mapping[tuple[int, str], object]) -> list[SheetUpdate]:
-    """Return the updates that write cells of one workbook's table, one for each tab.
-
-    Args:
-        table: The table.
-        values: By row of the table and field.
-    """
+    """Return the updates that write cells of one workbook's table, one for each tab."""
     by_tab: dict[tuple[str, str], dict[tuple[int, str], object]] = {}
     for (index, name), value in values.items():
         part, local = table.locate(index)

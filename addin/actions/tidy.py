@@ -27,9 +27,6 @@ from workbooks.file_problems import refuse_existing
 from workbooks.files import check_writable
 from workbooks.updates import SheetUpdate, tab_of
 
-_SURE_DIGITS = 11
-"""A number of so many digits, a mobile phone, is shown as it is whatever its format."""
-
 _SHOWN = 30
 """Characters of a long text that are shown."""
 
@@ -200,30 +197,18 @@ class _Reading(NamedTuple):
 
 def _certain(column: Column, typed: TypedColumn, index: int) -> _Reading | None:
     """Return the one certain reading of a distinct cell with a problem, None where it has none."""
-    cell, value, (kind, facts) = (
-        typed.cells.values[index],
-        typed.values[index],
-        typed.problems[index],
-    )
+    value, (kind, facts) = typed.values[index], typed.problems[index]
     if kind in _LIKELY:
         return _Reading(likely_value(column, facts["likely"]), facts["likely"])
     if kind == FORMAT_LOST:
         return _Reading(value, facts["reading"], whole_column=True)
-    if kind == "normalised" and _is_only_writing(cell, value):
+    if kind == "normalised":
         return _Reading(value, facts["reading"], facts["odd"])
     return None
 
 
 _LIKELY = frozenset({"date_number", "date_serial"})
 """Problems of a number that can be one day only."""
-
-
-def _is_only_writing(cell: Cell, value: object) -> bool:
-    """Tell whether the value says all that the cell shows.
-
-    What a number or a date in a text column looks like is for its format to say.
-    """
-    return isinstance(cell, str) or not isinstance(value, str) or len(value) >= _SURE_DIGITS
 
 
 def _brief(text: str) -> str:

@@ -311,6 +311,6 @@ def _identified(identity: Identity, file: str) -> Iterator[Finding]:
         grounds = identity.grounds if not identity.code else "单位名称和编号"
         yield file_finding(
             file, "file.identified", Level.NOTICE,
-            f"区划代码填写不正确，按{grounds}认定为{place_name(identity.unit)}的台账",
+            f"区划代码未填写或填写不正确，按{grounds}认定为{place_name(identity.unit)}的台账",
             f"请在“填报信息”填写区划代码 {identity.unit}",
         )  # fmt: skip

@@ -544,13 +544,7 @@ def pool_sizes(pool: Iterable[Mentor]) -> dict[str, int]:
 def placed(
     judged: Iterable[Award], sizes: Mapping[str, int], settings: Settings
 ) -> tuple[Award, ...]:
-    """Return the awards in the order of the sheet with their numbers and places.
-
-    Args:
-        judged: Without a place.
-        sizes: Of every county's pool.
-        settings: For the quota.
-    """
+    """Return the awards in the order of the sheet with their numbers and places."""
     judged = sorted(judged, key=_order)
     quotas = {county: quota(size, settings) for county, size in sizes.items()}
     candidates = {

@@ -308,7 +308,7 @@ def _date_words(one: Delivery, best: Delivery, as_of: date) -> str:
         return f"填报时间较早（{one.reported_on}，另一份是 {best.reported_on}）"
     if one.reported_on:
         return f"本文件的填报时间 {one.reported_on} 晚于今天，无法采信"
-    return "本文件没有填报时间"
+    return "本文件没有可用的填报时间"
 
 
 def _unsure(identity: Identity) -> str:

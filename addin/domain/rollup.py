@@ -71,12 +71,7 @@ class RollUp:
 
 
 def growth_rows(growths: Iterable[Growth], of: Mapping[str, str]) -> list[ComputedRow]:
-    """Return the rows of 成长档案.
-
-    Args:
-        growths: The files of some mentees.
-        of: The workbook of every mentee.
-    """
+    """Return the rows of 成长档案."""
     return [ComputedRow(of[one.mentee_id], one.as_row()) for one in growths]
 
 

@@ -20,6 +20,7 @@ CONTEXTS = {
     "text_too_long": {"length": 40_000},
     "formula_error": {"text": "#REF!"},
     "normalised": {"reading": date(2026, 5, 3).isoformat(), "odd": ""},
+    "not_text": {"reading": "007"},
     "recommended": {"count": 3},
     "name_several": {"options": "马大山、李小山"},
     "name_more": {"reading": "马大山"},

@@ -230,3 +230,20 @@ def test_codes_looked_at_together_are_found_as_one_by_one(cells) -> None:
         return isinstance(cell, str) and bool(re.fullmatch(r"J[0-9]{9}-[0-9]{3,}", cell))
 
     assert normalise.not_coded("J")(cells) == [i for i, c in enumerate(cells) if not fits(c)]
+
+
+@pytest.mark.parametrize("mark", ["，", "、", "/", " ", "；"])
+@given(st.lists(st.sampled_from(
+    ["男", "女", "汉族", "回族", "中共党员", "群众", "副镇长", "党委副书记", "开城镇副镇长", "大专", "冯庄村"]
+), min_size=1, max_size=3))  # fmt: skip
+def test_what_tells_of_one_person_is_no_second_one(mark: str, told: list[str]) -> None:
+    _, kinds = check("mentor.name", mark.join(["王大山", *told]))
+
+    assert {*kinds.values()} <= {"name_more", "name_malformed"}
+    assert kinds
+
+
+@pytest.mark.parametrize("mark", ["，", "、", "/", "；"])
+def test_two_people_are_two_with_their_titles_too(mark: str) -> None:
+    for typed in (("王大山书记", "李小山"), ("王大山", "李小山副镇长"), ("丑大山", "冼小山", "男")):
+        assert check("mentor.name", mark.join(typed))[1] == {0: "name_several"}

@@ -24,6 +24,7 @@ from validators.validation import validate
 from validators.vocabulary import Ethnicity, Gender, Level, Politics, Word
 from workbooks.ooxml.dates import Kind as DateKind
 from workbooks.ooxml.dates import from_serial
+from workbooks.ooxml.number_formats import meaning_of, valued
 
 CONTEXT = RuleContext(AS_OF)
 
@@ -123,12 +124,83 @@ def test_a_day_in_hanzi_is_that_day(day) -> None:
     assert read("log.date", typed) == ([day], ["normalised"])
 
 
+WEEKDAYS = "一二三四五六日"
+
+
+@given(
+    st.dates(date(1930, 1, 1), date(2099, 12, 31)),
+    st.sampled_from([*"-‐‑‒–—―−－./．\\_·、，"]),
+    st.sampled_from(["{}", "{}", "'{}", "‘{}’", "{}上午", "{}下午3点", "{}晚上8:30", "{}（48岁）", "{}出生", "{} "]),
+    st.sampled_from(["", "星期{}", " 周{}", "（礼拜{}）"]),
+)  # fmt: skip
+def test_a_whole_date_is_that_day_however_its_parts_are_joined(day, mark, around, weekday) -> None:
+    parts = f"{day.year}{mark}{day.month}{mark}{day.day:02}"
+    right, wrong = (weekday.format(WEEKDAYS[(day.weekday() + n) % 7]) for n in (0, 3))
+
+    assert read("log.date", around.format(parts))[0] == [day]
+    assert read("log.date", parts + right)[0] == [day]
+    if weekday:
+        assert read("log.date", parts + wrong) == ([None], ["date_ambiguous"])
+
+
+@given(st.integers(1, 99), st.integers(1, 99), st.integers(1930, 2099), st.sampled_from("-./"))
+def test_a_date_with_its_year_last_is_asked_for_with_every_day_it_may_be(
+    one, other, year, mark
+) -> None:
+    column, typed = column_of("log.date"), f"{one:02}{mark}{other:02}{mark}{year}"
+    checked = check_values(column, [typed])
+    said = " ".join(describe(checked.problems[0].kind, column, typed, checked.problems[0].context))
+    days = {f"{year}-{m:02}-{d:02}" for m, d in ((one, other), (other, one)) if is_day(year, m, d)}
+
+    assert checked.values == [None]
+    assert {*re.findall(r"可能是 (\d{4}-\d\d-\d\d)", said)} == days
+    assert "缺" not in said
+
+
+def is_day(year: int, month: int, day: int) -> bool:
+    return (
+        month <= 12
+        and day <= (date(year + month // 12, month % 12 + 1, 1) - date(year, month, 1)).days
+    )
+
+
+@given(st.integers(1, 12), st.integers(1, 31))
+def test_a_day_without_its_year_lacks_the_year_alone(month, day) -> None:
+    (problem,) = check_values(column_of("log.date"), [f"{month}月{day}日"]).problems.values()
+
+    assert problem.context["lack"] == "缺年份"
+
+
+@pytest.mark.parametrize(
+    "typed", ["1978.13", "1978.00", 1978.13, "2026年13月", "202663", "1878.05"]
+)
+def test_a_month_that_never_was_lacks_nothing_and_is_no_date(typed) -> None:
+    for name in ("log.date", "mentor.born"):
+        assert set(read(name, typed)[1]) <= {"date_unreadable", "date_out_of_range"}
+
+
+@pytest.mark.parametrize("typed", ["1978年5月生", "1978年05月份", "1978 05", "1978—5", "'1978.5"])
+def test_a_month_is_that_month_whatever_follows(typed) -> None:
+    assert read("mentor.born", typed) == ([date(1978, 5, 1)], ["normalised"])
+
+
+def test_october_is_october_where_the_sheet_shows_the_nought() -> None:
+    october = valued(1978.1, meaning_of(2, None))
+
+    assert read("mentor.born", october) == ([date(1978, 10, 1)], ["normalised"])
+    assert read("mentor.born", valued(1978.1, meaning_of(0, None)))[1] == ["date_ambiguous"]
+
+
 @pytest.mark.parametrize(
     "typed",
-    ["2026.05.03-2027.05.02", "2026.6.3-6.5", "2026-06-03至2026-06-05", "2026-06-03\n2026-06-05"],
-)
+    [
+        "2026.05.03-2027.05.02", "2026.6.3-6.5", "2026-06-03至2026-06-05", "2026-06-03\n2026-06-05",
+        "2026.6.3—4", "2026年6月3、5日", "2026.6.3和5日",
+    ],
+)  # fmt: skip
 def test_two_days_in_one_cell_are_asked_for(typed) -> None:
-    assert read("log.date", typed) == ([None], ["date_ambiguous"])
+    (problem,) = check_values(column_of("log.date"), [typed]).problems.values()
+    assert problem.context["lack"] == "写了两个日期"
 
 
 # --- a column without its date format ------------------------------------------------------------
@@ -206,7 +278,6 @@ def test_a_percentage_is_points_out_of_a_hundred(points) -> None:
         ("organisation.income", "394000元", 39.4),
         ("conversion.income_gain", "1.2万元", 12_000),
         ("pairing.pairing_id", Shown(17, "J640402104-017"), "J640402104-017"),
-        ("mentor.certificate", Shown(7, "007"), "007"),
         ("mentor.phone", Shown(13800000001, "138-0000-0001"), "13800000001"),
     ],
 )
@@ -243,7 +314,8 @@ def test_a_percentage_that_lost_its_format_is_asked_for(name, cell) -> None:
 
 
 def test_a_word_that_a_format_shows_for_a_number_is_that_word() -> None:
-    assert read("log.aspect", Shown(1, "思想情怀")) == (["思想情怀"], ["normalised"])
+    assert read("log.aspect", Shown(1, "思想情怀")) == (["思想情怀"], ["not_text"])
+    assert read("mentor.certificate", Shown(7, "007")) == (["007"], ["not_text"])
 
 
 @pytest.mark.parametrize(
@@ -252,6 +324,38 @@ def test_a_word_that_a_format_shows_for_a_number_is_that_word() -> None:
 )
 def test_hours_in_words_are_read(cell, value) -> None:
     assert read("log.hours", cell) == ([value], ["normalised"])
+
+
+@given(st.integers(0, 47), st.integers(0, 59), st.sampled_from(["[h]:mm", "[hh]:mm"]))
+def test_a_length_of_time_is_read_as_the_sheet_shows_it(hours, minutes, code) -> None:
+    cell = valued((hours + minutes / 60) / 24, meaning_of(200, code))
+
+    values, kinds = read("log.hours", cell)
+    length = hours + minutes / 60
+    if 0 < length <= 24:
+        assert values == [pytest.approx(length, abs=0.01)]
+    else:
+        assert kinds == ["out_of_range"]
+
+
+@given(
+    st.sampled_from([0.25, 0.5, 0.75]), st.sampled_from(["yyyy-mm-dd", "m/d/yyyy", 'm"月"d"日"'])
+)
+def test_hours_in_a_date_format_are_no_time_of_day(number, code) -> None:
+    assert read("log.hours", valued(number, meaning_of(200, code)))[0] == [number]
+
+
+@given(st.integers(0, 100), st.sampled_from(['General"%"', r"General\%", '0"%"', "0!%"]))
+def test_a_written_percent_sign_leaves_the_number(number, code) -> None:
+    cell = valued(number, meaning_of(200, code))
+
+    assert read("duty.rate", cell) == read("duty.rate", number)
+
+
+@given(st.integers(1, 99), st.integers(1, 99))
+def test_two_numbers_in_a_cell_are_never_one(one, other) -> None:
+    assert read("organisation.members", f"{one} {other}")[0] == [None]
+    assert read("organisation.members", f"{one} 000")[0] == [one * 1000]
 
 
 @pytest.mark.parametrize("number", [260503, 202605, 2026.5])

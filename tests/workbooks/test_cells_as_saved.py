@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 
 from addin.actions.tidy import TidyResult, tidy_ledger
 from addin.sentences import tidy_lines
 from tests.addin.actions.waiting_ledger import AS_OF, waiting_rows, write_waiting
+from tests.support.office import Office
 from tests.workbooks.raw.binary_dates import binary_workbook_of
 from validators.cells import Shown
 from validators.errors import UpdateRefused
@@ -45,7 +46,7 @@ CELLS: list[tuple[str, int, str, Any, str, str]] = [
     ("组织对象", 4, "村集体经济年收入(万元)", 394_000, '#,##0"元"', "normalised"),
     ("组织对象", 4, "党员数", 61.6, "0", "number_shown"),
     ("结对台账", 4, "结对编号", 1, '"J640402104-"000', "normalised"),
-    ("导师库", 4, "聘书编号", 12, '"固导聘字"000"号"', "normalised"),
+    ("导师库", 4, "聘书编号", 12, '"固导聘字"000"号"', "not_text"),
 ]
 """Sheet, row, heading, number, its format, and the kind of finding it has."""
 
@@ -58,13 +59,17 @@ def blank(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def odd(blank: Path) -> Path:
     book = load_workbook(blank)
-    for sheet, row, heading, value, code, _ in CELLS:
+    type_in(book, [cell[:-1] for cell in CELLS])
+    book.save(blank.with_name("odd.xlsx"))
+    return blank.with_name("odd.xlsx")
+
+
+def type_in(book: Workbook, cells: Iterable[tuple[str, int, str, Any, str]]) -> None:
+    for sheet, row, heading, value, code in cells:
         at = next(cell.column for cell in book[sheet][3] if cell.value == heading)
         cell = book[sheet].cell(row, at)
         cell.value = value
         cell.number_format = code
-    book.save(blank.with_name("odd.xlsx"))
-    return blank.with_name("odd.xlsx")
 
 
 @pytest.fixture(scope="module")
@@ -216,6 +221,28 @@ def test_days_percentages_and_literals_of_an_ods_are_read(tmp_path: Path) -> Non
         date(2026, 5, 3), Shown(2026.6), Shown(5.3), Shown(0.86, "86%"),
         Shown(17, "J640402104-017"), 12.34,
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("extension", ["xls", "ods"])
+def test_an_older_or_another_program_says_of_each_cell_what_excel_says(
+    blank: Path, tmp_path: Path, office: Office, extension: str
+) -> None:
+    book = load_workbook(blank)
+    hours = [
+        (1.5, "[h]:mm"), (0.0625, "h:mm"), (0.5, "yyyy-mm-dd"), (90, '0"分钟"'), (1.5, "0.0"), (2, "h:mm"),
+    ]  # fmt: skip
+    cells = [("工作日志", row, "时长(小时)", *cell) for row, cell in enumerate(hours, 4)]
+    cells += [cell[:-1] for cell in CELLS if cell[3] != 20260503]  # no day of the year 57371
+    type_in(book, [*cells, ("职责清单", 4, "完成率", 100, 'General"%"')])
+    book["导师库"].row_dimensions[5].hidden = True
+    saved = tmp_path / "台账.xlsx"
+    book.save(saved)
+
+    other = office.saved_as(saved, tmp_path / "other", extension)
+
+    expected = {f[1:] for f in findings(office.recalculated(saved, tmp_path / "same"))}
+    assert {f[1:] for f in findings(other)} == expected
+    assert {f[-2] for f in findings(other)} >= {"有 1 行被隐藏或筛选，已照常读取"}
 
 
 # --- packages ------------------------------------------------------------------------------------

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import random
+import re
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -11,8 +13,15 @@ import pytest
 import xlsxwriter
 
 from tests.workbooks.grids import headings, mentor_values, row_of, write_grids
-from validators.sheets import AssessmentRow, LogEntryRow, MentorRow, columns_by_field
+from validators.sheets import (
+    AssessmentRow,
+    LogEntryRow,
+    MentorRow,
+    OrganisationRow,
+    columns_by_field,
+)
 from validators.validation import count_rows
+from validators.vocabulary import Level
 from workbooks.reader import LedgerFile, read_ledger
 
 Grid = list[list[Any]]
@@ -165,12 +174,86 @@ def test_another_table_below_is_left_alone_and_named_once(tmp_path: Path) -> Non
     assert account(ledger, "导师库") == (7, 2, 0, 5)
 
 
+@pytest.mark.parametrize("seed", range(6))
+def test_another_table_with_a_few_of_our_headings_and_ids_is_left_alone(
+    tmp_path: Path, seed: int
+) -> None:
+    chance = random.Random(seed)
+    others = chance.sample(
+        ["原单位", "调离时间", "去向", "离任原因", "接替人员", "文号"], 3 + seed % 3
+    )
+    table: Grid = [["导师编号", "姓名", *others]]
+    table += [
+        [f"D640402104-9{n:02}", f"赵某{n}", *["开城镇", "2026.3", "县直", "退休"][:3]]
+        for n in range(3)
+    ]
+
+    ledger = read(tmp_path, "导师库", [MENTOR, mentor(1), [], *table, [], mentor(2)])
+
+    ids = ledger.ledger.table(MentorRow).column("mentor_id")
+    assert ids == ["D640402104-001", "D640402104-002"]
+    assert said(ledger, "table.other") == [("table.other", "A4")]
+    assert account(ledger, "导师库") == (6, 2, 0, 4)
+
+
+NUMBERINGS: tuple[Callable[[int], Any], ...] = (
+    lambda n: n, str, lambda n: f"（{n}）", lambda n: f"{n}栏", lambda n: chr(0x2460 + n - 1) if n < 21 else n,
+    lambda n: "甲乙丙丁戊己庚辛壬癸"[n - 1] if n < 4 else n - 3,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("number", NUMBERINGS)
+@pytest.mark.parametrize("above", [True, False])
+@pytest.mark.parametrize("first", [0, 1])
+def test_a_row_that_numbers_the_columns_is_none_of_the_ledger(
+    tmp_path: Path, number: Callable[[int], Any], above: bool, first: int
+) -> None:
+    row: list[Any] = [None] * first + [number(n) for n in range(1, len(MENTOR) + 1 - first)]
+    grid = [row, MENTOR, mentor(1)] if above else [MENTOR, row, mentor(1)]
+
+    ledger = read(tmp_path, "导师库", grid)
+
+    assert ledger.ledger.table(MentorRow).column("mentor_id") == ["D640402104-001"]
+    assert account(ledger, "导师库") == (2 - above, 1, 0, 1 - above)
+    assert [f.message for f in ledger.findings] == ["第 2 行是列的序号，未作为台账内容读取"] * (
+        not above
+    )
+
+
 @pytest.mark.parametrize("field", ["name", "employer", "post", "gender"])
 def test_a_half_typed_row_below_the_others_stays_a_row(tmp_path: Path, field: str) -> None:
     value = {"name": "王大山", "employer": "县委组织部", "post": "科员", "gender": "女"}[field]
 
     ledger = read(tmp_path, "导师库", [MENTOR, mentor(1), row_of(MentorRow, **{field: value})])
 
+    assert len(ledger.ledger.table(MentorRow)) == 2
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_rows_pasted_beside_under_the_same_headings_are_an_error(tmp_path: Path, seed: int) -> None:
+    columns = [c for c in columns_by_field(LogEntryRow).values() if c.required]
+    random.Random(seed).shuffle(columns)
+    cells = [log(7)[LOG.index(c.heading)] for c in columns]
+    table: Grid = [[c.heading for c in columns[: 3 + seed % 3]], cells[: 3 + seed % 3]]
+
+    ledger = read(tmp_path, "工作日志", beside([LOG, log(1)], table, len(LOG) + 1 + seed))
+
+    (said_of,) = (f for f in ledger.findings if f.code.startswith("heading."))
+    assert (said_of.code, said_of.level) == ("heading.pasted", Level.ERROR)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_what_a_further_block_lacks_is_said_once(tmp_path: Path, seed: int) -> None:
+    needed = [c.heading for c in columns_by_field(MentorRow).values() if c.required]
+    order = random.Random(seed).sample(needed, len(needed))
+    block: Grid = [order, [mentor(2)[MENTOR.index(heading)] for heading in order]]
+
+    ledger = read(tmp_path, "导师库", [MENTOR, mentor(1), [], *block])
+
+    absent = [f for f in ledger.findings if f.code == "heading.absent"]
+    optional = [c for c in columns_by_field(MentorRow).values() if not c.required]
+    assert len(absent) == 1
+    assert [c.heading for c in optional if c.heading not in absent[0].message] == []
     assert len(ledger.ledger.table(MentorRow)) == 2
 
 
@@ -340,7 +423,8 @@ def test_the_totals_of_a_table_are_ignored_in_whatever_words(tmp_path: Path) -> 
     "typed",
     [
         "日期（必填）", "*日期", "日期*", "＊日期", "★日期", "【必填】日期", "日期[必填]", "3.日期", "日期\n（如2026-05-03）",
-        "①日期", "☎日期", "日期→", "必填：日期", "日期 必填", "日 期", "日期（年月日）",
+        "①日期", "☎日期", "日期→", "必填：日期", "日期 必填", "日 期", "日期（年月日）", "日期Date",
+        "1日期", "“日期”", '"日期"', "日期、", "日期；", "日期*必选", "帮 带\n日 期",
     ],
 )  # fmt: skip
 def test_hints_in_a_heading_do_not_matter(tmp_path: Path, typed: str) -> None:
@@ -370,6 +454,49 @@ def test_another_unit_is_no_hint(tmp_path: Path) -> None:
     assert "hours" not in ledger.ledger.table(LogEntryRow).parts[0].columns
     (finding,) = [f for f in ledger.findings if f.sheet == "工作日志"]
     assert (finding.code, finding.heading) == ("heading.unit", "时长(小时)")
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [
+        "（h）",
+        "(H)",
+        "/小时",
+        "（单位：小时）",
+        "\n单位：小时",
+        "[小时]",
+        "（小时，必填）",
+        " 小时",
+    ],
+)
+def test_the_columns_own_unit_is_its_own_however_it_is_written(tmp_path: Path, unit: str) -> None:
+    named = [f"时长{unit}" if heading == "时长(小时)" else heading for heading in LOG]
+
+    ledger = read(tmp_path, "工作日志", [named, log(1, hours=2)])
+
+    assert ledger.ledger.table(LogEntryRow).column("hours") == [2]
+    assert {f.code for f in ledger.findings} <= {"heading.renamed"}
+
+
+@pytest.mark.parametrize("typed", ["{}", "{}（必填）", "*{}", "{}："])
+def test_of_a_heading_without_a_unit_no_other_unit_is_said(tmp_path: Path, typed: str) -> None:
+    named = [
+        re.sub(r"(.*)\(万元\)", lambda m: typed.format(m[1]), h) for h in headings(OrganisationRow)
+    ]
+
+    (finding,) = read(tmp_path, "组织对象", [named]).findings
+
+    assert finding.code == "heading.unitless"
+
+
+def test_a_column_under_a_synonym_says_which_column_it_repeats(tmp_path: Path) -> None:
+    ledger = read(tmp_path, "工作日志", [[*LOG, "编号", "图", "图"], log(1)])
+
+    said = {f.cell: f.message for f in ledger.findings if f.code == "heading.duplicate"}
+    assert said == {
+        f"{_letters(len(LOG))}1": "列名“编号”与 A 列“日志编号”重复，该列未读取",
+        f"{_letters(len(LOG) + 2)}1": f"列名“图”与 {_letters(len(LOG) + 1)} 列“图”重复，该列未读取",
+    }
 
 
 @pytest.mark.parametrize(

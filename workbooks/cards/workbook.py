@@ -163,10 +163,6 @@ def write_cards(target: Path | BinaryIO, content: Cards) -> None:
 
     Up to 60 cards have a sheet each, named after the mentee; more stand on sheets of one unit, 50
     on each. Every card begins on a new page.
-
-    Args:
-        target: A path or an open binary file.
-        content: The cards.
     """
     workbook = printed_workbook(target, FILE_KIND, "导师帮带制成长档案卡", content.as_of)
     styles = Styles(workbook)

@@ -20,13 +20,7 @@ _RELATION = f'<Relationship Id="rIdLedgers" Type="urn:bangdai:ledgers" Target="{
 
 
 def add_part(source: BinaryIO, target: BinaryIO, content: bytes) -> None:
-    """Write a package anew with the part in it.
-
-    Args:
-        source: The package.
-        target: Where to write.
-        content: Of the part.
-    """
+    """Write a package anew with the part in it."""
     added = {
         CONTENT_TYPES: (b"<Default ", _TYPE.encode() + b"<Default "),
         relationships_part(""): (b"</Relationships>", _RELATION.encode() + b"</Relationships>"),

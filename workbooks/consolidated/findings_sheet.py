@@ -59,11 +59,7 @@ def ordered(findings: Iterable[Finding], labels: Mapping[str, FileLabel]) -> lis
 
 
 def runs_of(findings: Sequence[Finding]) -> list[list[Finding]]:
-    """Return the findings that have room on the sheet, in runs of one file and level.
-
-    Args:
-        findings: All, `ordered`.
-    """
+    """Return the findings that have room on the sheet, in runs of one file and level."""
     listed = findings[:MAX_LINKS]
     return [list(run) for _, run in groupby(listed, lambda finding: (finding.level, finding.file))]
 

@@ -82,12 +82,7 @@ def sheet_name(model: type[Row], number: int = 1) -> str:
 
 
 def in_sheets(blocks: Iterable[RowBlock], most: int) -> list[list[RowBlock]]:
-    """Return the blocks of each worksheet a merged sheet takes, one of no rows at least.
-
-    Args:
-        blocks: In order; none is cut.
-        most: The last row of a worksheet.
-    """
+    """Return the blocks of each worksheet a merged sheet takes, one of no rows at least."""
     sheets: list[list[RowBlock]] = [[]]
     row, size = FIRST_ROW, 0
     for block in blocks:
@@ -102,12 +97,7 @@ def in_sheets(blocks: Iterable[RowBlock], most: int) -> list[list[RowBlock]]:
 
 
 def cut(part: SheetPart, most: int) -> Iterator[SheetPart]:
-    """Yield the rows of a part in pieces that a worksheet holds; the part itself where it does.
-
-    Args:
-        part: The part.
-        most: The last row of a worksheet.
-    """
+    """Yield the rows of a part in pieces that a worksheet holds; the part itself where it does."""
     room = most - FIRST_ROW + 1
     if len(part) <= room:
         yield part

@@ -151,10 +151,6 @@ def write_series(sheet: Worksheet, overview: Overview, row: int, styles: Styles)
     _down(sheet, overview.months, (top, 13), ("月份", whole), styles)
 
 
-def _only(series: Series) -> Any:
-    return next(iter(series.columns.values()))
-
-
 def _down(
     sheet: Worksheet,
     series: Series,
@@ -274,7 +270,9 @@ def _states(workbook: Workbook, overview: Overview, top: int) -> Any:
     labels = {
         "value": True,
         "font": {**_FONT, "size": 11, "bold": True, "color": "#FFFFFF"},
-        "custom": [None if value else {"delete": True} for value in _only(series)],
+        "custom": [
+            None if value else {"delete": True} for value in next(iter(series.columns.values()))
+        ],
     }
     chart = _chart(
         workbook, "doughnut", f"{overview.scope}填报情况（单位数）",

@@ -46,7 +46,8 @@ def source_of(data: bytes, name: str) -> Source:
         book, struck = _of_text(decoded(data), name), {}
     else:
         book = read_bytes(data, name)
-        struck = struck_cells(data) if data.startswith(b"PK") and _is_xlsx(data) else {}
+        is_xlsx = b"xl/workbook.xml" in data or b"[Content_Types].xml" in data
+        struck = struck_cells(data) if data.startswith(b"PK") and is_xlsx else {}
     return source_of_book(book, name, struck)
 
 
@@ -55,10 +56,6 @@ def _of_text(text: str, name: str) -> RawBook:
     if is_xml_spreadsheet(text):
         return read_xml_spreadsheet(text)
     return read_web_page(text) if is_web_page(text) else read_text(text, name)
-
-
-def _is_xlsx(data: bytes) -> bool:
-    return b"xl/workbook.xml" in data or b"[Content_Types].xml" in data
 
 
 def source_of_book(

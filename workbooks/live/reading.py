@@ -212,17 +212,13 @@ class _MergeSearch:
         return block(self._sheet, part).merge_cells
 
     def _found(self, part: Rectangle, pieces: list[Rectangle]) -> None:
-        merge = _merge_at(self._sheet, part)
+        merge = area_of(block(self._sheet, Rectangle(part.top, part.left, 1, 1)).merge_area)
         if merge.n_rows * merge.n_columns > 1:
             self.merges.append(merge)
             self.look(part)
         else:
             for piece in pieces:
                 self.look(piece)
-
-
-def _merge_at(sheet: xw.Sheet, part: Rectangle) -> Rectangle:
-    return area_of(block(sheet, Rectangle(part.top, part.left, 1, 1)).merge_area)
 
 
 def _without(part: Rectangle, merge: Rectangle) -> Iterator[Rectangle]:

@@ -86,19 +86,21 @@ def from_serial(
 ) -> int | float | date | datetime | time | Shown:
     """Return the date, datetime or time of `serial`; what is not a real day stays a number.
 
-    Numbers remain: negative serials, durations of a day and more, serials beyond 9999, and, as
-    `Shown`, those that nobody means as a day (`is_slip`): 2026.6 in a date format shows as a
-    day of 1905, 1.5 in a time format as 12:00. Rounded to the millisecond, as Excel shows.
+    Numbers remain: negative serials, serials beyond 9999, and, as `Shown`, durations of a day and
+    more and those that nobody means as a day (`is_slip`): 2026.6 in a date format shows as a day
+    of 1905, 0.5 as 1900-01-00, 1.5 in a time format as 12:00. Rounded to the millisecond, as
+    Excel shows.
     """
     if kind is Kind.NUMBER or not 0 <= serial <= _LAST_SERIAL:
         return serial
     days, rest = int(serial), round((serial - int(serial)) * _DAY_MS)
-    if days == 0 and not (date1904 and kind in (Kind.DATE, Kind.DATETIME)):
-        if rest == _DAY_MS or (serial == 0 and kind in (Kind.DATE, Kind.DATETIME)):
+    if days == 0 and kind is not Kind.DATE and not (date1904 and kind is Kind.DATETIME):
+        if rest == _DAY_MS or (serial == 0 and kind is Kind.DATETIME):
             return serial
         return (datetime(1900, 1, 1) + timedelta(milliseconds=rest)).time()  # noqa: DTZ001
     if kind is Kind.DURATION:
-        return serial
+        hours, minutes = divmod(round(serial * 24 * 60), 60)
+        return Shown(serial, f"{hours}:{minutes:02}")
     if is_slip(serial):
         clock = MIDNIGHT + timedelta(milliseconds=rest)
         return Shown(serial, f"{clock:%H:%M}" if kind is Kind.TIME else "")

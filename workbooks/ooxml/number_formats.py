@@ -2,8 +2,8 @@
 
 Only what changes a number's meaning is worked out: percent signs, words between and around the
 digits, thousands left out, zeros in front, and whole numbers shown for fractions (ECMA-376 part 1,
-18.8.31). Dates are for `workbooks.ooxml.dates`; of fractions, exponents and conditions nothing is
-said.
+18.8.31), and the month in 1978.10. Dates are for `workbooks.ooxml.dates`; of fractions, exponents
+and conditions nothing is said.
 """
 
 from __future__ import annotations
@@ -18,13 +18,15 @@ from typing import Final
 from validators.cells import Shown
 from workbooks.ooxml.dates import Kind, format_kind, from_serial
 
-_BUILTIN: Final = {1: "0", 3: "#,##0", 9: "0%", 10: "0.00%"}
-_TOKEN = re.compile(r'"([^"]*)"|[\\!](.)|_.|\*.|\[[^\]]*\]|([0#?.,%])|(.)', re.DOTALL)
+_BUILTIN: Final = {1: "0", 2: "0.00", 3: "#,##0", 9: "0%", 10: "0.00%"}
+_TOKEN = re.compile(r'"([^"]*)"|[\\!](.)|_.|\*.|\[[^\]]*\]|([0#?.,%]|(?i:general))|(.)', re.DOTALL)
 _PLAIN = re.compile(r"(?i:general)|@|[#,]*[#?]*(?:\.[0#?]*)?")
 """Formats that show a number as it is, but for what they round away behind the point."""
-_UNSUPPORTED = re.compile(r"[eE][+-]|/|[<>=]\s*-?\d|(?i:general)")
+_WORDS = re.compile(r'"[^"]*"|[\\!].|_.|\*.')
+_UNSUPPORTED = re.compile(r"[eE][+-]|/|[<>=]\s*-?\d")
 _SAID: Final = re.compile(r"[¥￥$€\s,()（）]")
 """What says nothing more about a number."""
+_OCTOBER: Final = re.compile(r"(?:19|20)\d\d\.10")
 _LONGEST: Final = 255
 _MOST: Final = 4_096
 """Speaking formats of one process; those of all the templates in use are a few dozen."""
@@ -71,7 +73,7 @@ def speaking_format(number: int, code: str | None) -> str:
         code: Its own code, None for a built-in one.
     """
     section = _section(_BUILTIN.get(number, "") if code is None else code)
-    if not section or len(section) > _LONGEST or _UNSUPPORTED.search(_without_words(section)):
+    if not section or len(section) > _LONGEST or _UNSUPPORTED.search(_WORDS.sub("", section)):
         return ""
     if _PLAIN.fullmatch(section) or format_kind(-1, section) is not Kind.NUMBER:
         return ""
@@ -88,10 +90,14 @@ def shown_number(number: int | float, section: str) -> int | float | Shown:
 def as_shown(number: int | float, text: str) -> int | float | Shown:
     """Return a number as `Shown` where the `text` a sheet shows for it says something else."""
     said = _SAID.sub("", text)
+    if said == f"{number:.15g}%":  # the sign is but written beside the number
+        return number
     try:
         value = float(said)
     except ValueError:
         return Shown(number, text) if said else number
+    if said == f"{number:.15g}0" and _OCTOBER.fullmatch(said):
+        return Shown(number, text)
     rounded = value != number and ("." in said or float(number).is_integer())
     same = value == number or (rounded and abs(value - number) < 1)
     padded = said.startswith("0") and len(said.partition(".")[0]) > 1
@@ -101,6 +107,8 @@ def as_shown(number: int | float, text: str) -> int | float | Shown:
 def rendered(number: int | float, section: str) -> str:
     """Return a number of no less than zero as a section of a format shows it."""
     tokens = list(_tokens(section))
+    if any(kind == "g" for kind, _ in tokens):
+        return "".join(f"{number:.11g}" if kind == "g" else text for kind, text in tokens).strip()
     last_digit = max((at for at, (kind, _) in enumerate(tokens) if kind in "0#?"), default=-1)
     point = next((at for at, (kind, _) in enumerate(tokens) if kind == "."), len(tokens))
     scale = 0
@@ -139,11 +147,11 @@ def _laid_out(
 
 
 def _tokens(section: str) -> Iterator[tuple[str, str]]:
-    """Yield (kind, text): a placeholder or sign as itself, words as kind `w`."""
+    """Yield (kind, text): a placeholder or sign as itself, General as `g`, words as kind `w`."""
     for match in _TOKEN.finditer(section):
         quoted, escaped, sign, other = match.groups()
         if sign:
-            yield sign, sign
+            yield (sign, sign) if len(sign) == 1 else ("g", sign)
         elif (words := quoted or escaped or other) is not None:
             yield "w", words
 
@@ -152,7 +160,3 @@ def _section(code: str) -> str:
     """Return the section for numbers above zero; a `;` within quotes ends none."""
     match = re.match(r'(?:"[^"]*"|\\.|[^;"])*', code, re.DOTALL)
     return match[0] if match else ""
-
-
-def _without_words(section: str) -> str:
-    return re.sub(r'"[^"]*"|[\\!].|_.|\*.', "", section)

@@ -44,7 +44,7 @@ def clauses(pairing: PairingPaper, contacts_per_month: int) -> dict[str, str]:
             "作出出师、续帮或调整的结论。考核结果作为评价甲、乙双方的参考。"
         ),
         "纪律": (
-            f"甲、乙双方遵守附件{_annex(pairing)}所列要求。违反的，丙方视情节提醒、"
+            f"甲、乙双方遵守附件{'2' if pairing.duties else ''}所列要求。违反的，丙方视情节提醒、"
             "批评教育或者调整结对；违纪违法的，按有关规定处理。"
         ),
         "变更和终止": (
@@ -62,10 +62,6 @@ def _focus(pairing: PairingPaper) -> str:
     if not pairing.weak:
         return "根据乙方岗位需要和成长情况，全面帮助提升。"
     return f"针对乙方的薄弱环节，重点帮助提升{'、'.join(pairing.weak)}。"
-
-
-def _annex(pairing: PairingPaper) -> str:
-    return "2" if pairing.duties else ""
 
 
 # --- 负面行为清单 ---------------------------------------------------------------------------------------

@@ -31,10 +31,6 @@ def write_papers(target: Path | BinaryIO, papers: Papers) -> None:
 
     A kind of paper nobody needs gets no sheet; certificates and agreements for more than 300 go
     on to further sheets.
-
-    Args:
-        target: A path or an open binary file.
-        papers: What to print.
     """
     workbook = printed_workbook(target, FILE_KIND, "导师帮带制结对材料", papers.as_of)
     styles = Styles(workbook)

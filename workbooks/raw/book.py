@@ -196,4 +196,5 @@ def stray_notice(name: str, table: Columns) -> tuple[str, str]:
 
 def _legacy(sheet: LegacySheet) -> RawSheet:
     n_rows = len(sheet.columns[0].codes) if sheet.columns else 0
-    return RawSheet(sheet.name, sheet.hidden, sheet.columns, n_rows, sheet.merges)
+    hidden = frozenset(row for row in sheet.hidden_rows if row <= n_rows)
+    return RawSheet(sheet.name, sheet.hidden, sheet.columns, n_rows, sheet.merges, hidden)

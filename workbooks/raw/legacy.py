@@ -1,12 +1,13 @@
 """Read `.xls`, `.xlsb` and `.ods` through calamine; what it loses is restored.
 
 calamine's bindings hand an error cell over as empty text, know no number format but those of dates,
-and take whole numbers of `.xlsb` for no dates. So such cells are looked up here: in the BIFF records
-of `.xls` and `.xlsb`, and in the XML of `.ods`.
+and take whole numbers of `.xlsb` for no dates. So such cells are looked up here, and hidden rows: in
+the BIFF records of `.xls` and `.xlsb`, and in the XML of `.ods`.
 """
 
 from __future__ import annotations
 
+import re
 import struct
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -35,7 +36,6 @@ from workbooks.ooxml.workbook_part import workbook_part
 from workbooks.raw.sniff import Format, IdentifiedFile, password_needed
 
 MAX_CELLS: Final = 40_000_000
-_FALSE_LEAP_DAY: Final = 61
 
 
 class FoundCell(NamedTuple):
@@ -50,16 +50,19 @@ FoundCells = dict[int, list[FoundCell]]
 """Such cells by 0-based sheet."""
 Merges = dict[int, list[Rectangle]]
 """Merged cells by 0-based sheet."""
+HiddenRows = dict[int, set[int]]
+"""1-based rows hidden or filtered away by 0-based sheet."""
 
 
 @dataclass(slots=True)
 class LegacySheet:
-    """One sheet; `columns` and `merges` as in `RawSheet`."""
+    """One sheet; `columns`, `merges` and `hidden_rows` as in `RawSheet`."""
 
     name: str
     hidden: bool
     columns: list[CellColumn] = field(default_factory=list)
     merges: list[Rectangle] = field(default_factory=list)
+    hidden_rows: frozenset[int] = frozenset()
 
 
 def read_legacy(file: IdentifiedFile, wanted: Callable[[str], bool]) -> list[LegacySheet]:
@@ -75,9 +78,9 @@ def read_legacy(file: IdentifiedFile, wanted: Callable[[str], bool]) -> list[Leg
     """
     try:
         book = CalamineWorkbook.from_filelike(BytesIO(file.data))
-        found, merges = _found_cells(file)
+        found, merges, hidden = _found_cells(file)
         sheets = [
-            _sheet(book, index, found.get(index, []), wanted, file.format)
+            _sheet(book, index, found.get(index, []), wanted)
             for index in range(len(book.sheets_metadata))
         ]
     except PasswordError as error:
@@ -87,15 +90,14 @@ def read_legacy(file: IdentifiedFile, wanted: Callable[[str], bool]) -> list[Leg
     for index, areas in merges.items():
         if index < len(sheets) and sheets[index].columns:
             sheets[index].merges = areas
+    for index, rows in hidden.items():
+        if index < len(sheets):
+            sheets[index].hidden_rows = frozenset(rows)
     return sheets
 
 
 def _sheet(
-    book: CalamineWorkbook,
-    index: int,
-    found: list[FoundCell],
-    wanted: Callable[[str], bool],
-    source: Format,
+    book: CalamineWorkbook, index: int, found: list[FoundCell], wanted: Callable[[str], bool]
 ) -> LegacySheet:
     about = book.sheets_metadata[index]
     sheet = LegacySheet(about.name, about.visible != SheetVisibleEnum.Visible)
@@ -114,10 +116,7 @@ def _sheet(
         Rectangle.between(first[0] + 1, first[1] + 1, last[0] + 1, last[1] + 1)
         for first, last in content.merged_cell_ranges or []
     ]
-    leap = int(source is not Format.ODS)
-    rows = [
-        [_cell(value, leap) for value in row] for row in content.to_python(skip_empty_area=False)
-    ]
+    rows = [[_cell(value) for value in row] for row in content.to_python(skip_empty_area=False)]
     for row, column, cell in found:
         if row < len(rows) and column < len(rows[row]):
             rows[row][column] = cell
@@ -125,42 +124,37 @@ def _sheet(
     return sheet
 
 
-def _cell(value: object, leap: int) -> Cell | None:
-    """Return calamine's value as a cell: whole floats as int, midnights as dates.
-
-    Args:
-        value: What calamine hands over.
-        leap: By how many days its days before March 1900 lie behind the serial numbers.
-    """
+def _cell(value: object) -> Cell | None:
+    """Return calamine's value as a cell: whole floats as int, midnights as dates."""
     if isinstance(value, float) and value.is_integer():
         return int(value)
     if isinstance(value, date):
-        return _moment(value, leap)
+        return _moment(value)
     if isinstance(value, timedelta):
         return value / timedelta(days=1)
     return value if isinstance(value, str | int | float | date | time) else None
 
 
-def _moment(value: date, leap: int) -> Cell:
-    """Return a day or a moment; days before 1906 as `from_serial` has them."""
+def _moment(value: date) -> Cell:
+    """Return a day or a moment; days before 1906 as `from_serial` has those of `.ods`."""
     serial = to_serial(value)
     if serial is None or is_slip(serial):
         day = value if isinstance(value, datetime) else datetime.combine(value, time())
         days = round((day - MIDNIGHT) / timedelta(days=1), 5)
-        days -= leap * (days <= _FALSE_LEAP_DAY)
-        return from_serial(int(days) if days.is_integer() else days, Kind.DATETIME)
+        return from_serial(int(days) if days.is_integer() else days, Kind.DATE)
     is_midnight = isinstance(value, datetime) and value.time() == time()
     return value.date() if is_midnight else value  # type: ignore[attr-defined]
 
 
-def _found_cells(file: IdentifiedFile) -> tuple[FoundCells, Merges]:
+def _found_cells(file: IdentifiedFile) -> tuple[FoundCells, Merges, HiddenRows]:
     if file.format is Format.XLS:
-        return xls_errors(file.data), {}
+        cells, hidden = xls_cells(file.data)
+        return cells, {}, hidden
     package = file.package or Package(file.data)
-    return ods_cells(package) if file.format is Format.ODS else (xlsb_cells(package), {})
+    return ods_cells(package) if file.format is Format.ODS else (xlsb_cells(package), {}, {})
 
 
-# --- error cells of .xls, and of .xlsb with the numbers its formats speak of ----------------------
+# --- error cells of .xls and .xlsb, and the numbers their formats speak of ------------------------
 
 _ERRORS: Final = {
     0x00: FormulaError("#NULL!"),
@@ -175,41 +169,81 @@ _ERRORS: Final = {
 _NOT_AVAILABLE: Final = FormulaError("#N/A")
 
 _BOUND_SHEET, _BEGIN, _END, _FORMULA, _BOOL_ERR = 0x0085, 0x0809, 0x000A, 0x0006, 0x0205
+_NUMBER, _RK, _MANY_RK, _ROW, _XF, _CODE, _DATE_MODE = 0x203, 0x27E, 0xBD, 0x208, 0xE0, 0x41E, 0x22
+_HIDDEN: Final = 0x20
 _RECORD = struct.Struct("<HH")
 _PLACE = struct.Struct("<HH")
 
 
-def xls_errors(data: bytes) -> FoundCells:
-    """Return the error cells of an `.xls` file ([MS-XLS] 2.4.24 BoolErr, 2.4.127 Formula)."""
+def xls_cells(data: bytes) -> tuple[FoundCells, HiddenRows]:
+    """Return the error cells of an `.xls`, the numbers a format shows otherwise, and hidden rows.
+
+    [MS-XLS] 2.4.24 BoolErr, 2.4.127 Formula, 2.4.180 Number, 2.4.220 RK, 2.4.175 MulRk, 2.4.221 Row.
+    """
     with olefile.OleFileIO(BytesIO(data)) as ole:
         name = "Workbook" if ole.exists("Workbook") else "Book"
         stream: bytes = ole.openstream(name).read()
-    starts = [
-        int.from_bytes(stream[at : at + 4], "little")
-        for kind, at, _ in _xls_records(stream, 0)
-        if kind == _BOUND_SHEET
-    ]
-    return {sheet: list(_xls_sheet_errors(stream, start)) for sheet, start in enumerate(starts)}
+    starts, codes, numbers, date1904 = [], {}, [], False
+    for kind, at, size in _xls_records(stream, 0):
+        first = int.from_bytes(stream[at : at + 2], "little")
+        if kind == _BOUND_SHEET:
+            starts.append(int.from_bytes(stream[at : at + 4], "little"))
+        elif kind == _CODE and size > 5:
+            wide = stream[at + 4] & 1
+            text = stream[at + 5 : at + size]
+            codes[first] = text.decode("utf-16-le" if wide else "latin-1", "replace")
+        elif kind == _XF:
+            numbers.append(int.from_bytes(stream[at + 2 : at + 4], "little"))
+        elif kind == _DATE_MODE:
+            date1904 = first == 1
+    meanings = [meaning_of(number, codes.get(number)) for number in numbers]
+    found: FoundCells = {}
+    hidden: HiddenRows = {}
+    for sheet, start in enumerate(starts):
+        cells, rows = found.setdefault(sheet, []), hidden.setdefault(sheet, set())
+        for kind, at, size in _xls_sheet_records(stream, start):
+            row, column = _PLACE.unpack_from(stream, at)
+            if kind == _ROW and stream[at + 12] & _HIDDEN:
+                rows.add(row + 1)
+            for place, (style, value) in enumerate(_xls_values(stream, kind, at, size), column):
+                meaning = meanings[style] if style < len(meanings) else Kind.NUMBER
+                if isinstance(value, FormulaError):
+                    cells.append(FoundCell(row, place, value))
+                elif meaning != Kind.NUMBER:
+                    cell = valued(value, meaning, date1904=date1904)
+                    cells.append(FoundCell(row, place, cell))
+    return found, hidden
 
 
-def _xls_sheet_errors(stream: bytes, start: int) -> Iterator[FoundCell]:
+def _xls_values(
+    stream: bytes, kind: int, at: int, size: int
+) -> Iterator[tuple[int, FormulaError | int | float]]:
+    """Yield style and value of the errors and numbers of a record, of neighbouring cells."""
+    style = int.from_bytes(stream[at + 4 : at + 6], "little")
+    is_other = stream[at + 12 : at + 14] == b"\xff\xff"
+    if kind == _BOOL_ERR and size >= 8 and stream[at + 7]:
+        yield style, _error(stream[at + 6])
+    elif kind == _FORMULA and is_other and stream[at + 6] == 2:
+        yield style, _error(stream[at + 8])
+    elif kind == _NUMBER or (kind == _FORMULA and not is_other):
+        number = _real(bytes(8) + stream[at + 6 : at + 14])
+        if number is not None:
+            yield style, number
+    elif kind in (_RK, _MANY_RK):
+        for one in range(at + 4, at + size - 5, 6):
+            style = int.from_bytes(stream[one : one + 2], "little")
+            yield style, _short_number(stream[one + 2 : one + 6])
+
+
+def _xls_sheet_records(stream: bytes, start: int) -> Iterator[tuple[int, int, int]]:
     depth = 0
     for kind, at, size in _xls_records(stream, start):
         if kind in (_BEGIN, _END):  # a chart within the sheet has cells of its own
             depth += 1 if kind == _BEGIN else -1
             if depth == 0:
                 return
-        elif depth != 1:
-            continue
-        elif kind == _BOOL_ERR and size >= 8 and stream[at + 7]:
-            yield _xls_error(stream, at, stream[at + 6])
-        elif kind == _FORMULA and stream[at + 12 : at + 14] == b"\xff\xff" and stream[at + 6] == 2:
-            yield _xls_error(stream, at, stream[at + 8])
-
-
-def _xls_error(stream: bytes, at: int, number: int) -> FoundCell:
-    row, column = _PLACE.unpack_from(stream, at)
-    return FoundCell(row, column, _error(number))
+        elif depth == 1 and size >= 6:
+            yield kind, at, size
 
 
 def _xls_records(stream: bytes, at: int) -> Iterator[tuple[int, int, int]]:
@@ -342,16 +376,18 @@ _OFFICE: Final = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 _ODS_NUMBERS: Final = ("float", "percentage", "currency")
 _KNOWN: Final = {error.text for error in _ERRORS.values()}
 _MAX_REPEATS: Final = 1_000
+_LENGTH: Final = re.compile(r"PT(\d+)H(\d+)M([\d.]+)S")
 
 
-def ods_cells(package: Package) -> tuple[FoundCells, Merges]:
-    """Return the error cells and numbers shown as something else of an `.ods` file, and its merges.
+def ods_cells(package: Package) -> tuple[FoundCells, Merges, HiddenRows]:
+    """Return the error cells and numbers shown otherwise of an `.ods`, its merges and hidden rows.
 
     Raises:
         UnreadableWorkbook: The content is damaged, or declares a document type.
     """
     found: FoundCells = {}
     merges: Merges = {}
+    hidden: HiddenRows = {}
     table, row = -1, 0
     for event, element in package.events("content.xml"):
         if event == "start" and element.tag == f"{_TABLE}table":
@@ -360,9 +396,11 @@ def ods_cells(package: Package) -> tuple[FoundCells, Merges]:
             repeats = int(element.get(f"{_TABLE}number-rows-repeated", "1"))
             found.setdefault(table, []).extend(_ods_row_cells(element, row, repeats))
             merges.setdefault(table, []).extend(_ods_row_merges(element, row))
+            if element.get(f"{_TABLE}visibility") and repeats < _MAX_REPEATS:
+                hidden.setdefault(table, set()).update(range(row + 1, row + repeats + 1))
             row += repeats
             element.clear()
-    return found, merges
+    return found, merges, hidden
 
 
 def _ods_row_merges(element: Element, row: int) -> Iterator[Rectangle]:
@@ -398,6 +436,10 @@ def _ods_cell(cell: Element, shown: str) -> Cell | None:
     is_error = f"{_TABLE}formula" in cell.attrib and shown in _KNOWN
     if is_error or "error" in cell.attrib.values():
         return FormulaError(shown or "#N/A")
+    length = _LENGTH.fullmatch(cell.get(f"{_OFFICE}time-value", ""))
+    if length and int(length[1]) >= 24:
+        hours = int(length[1]) + int(length[2]) / 60 + float(length[3]) / 3600
+        return from_serial(hours / 24, Kind.DURATION)
     if cell.get(f"{_OFFICE}value-type") not in _ODS_NUMBERS or not shown:
         return None
     number = parse_number(cell.get(f"{_OFFICE}value", ""))

@@ -26,12 +26,7 @@ LEADERS, CHARTS, NOTICE, PUBLICITY = "一页通", "图表", "情况通报", "公
 
 
 def write_report(target: Path | BinaryIO, contents: ReportContents) -> None:
-    """Write a report; equal contents give equal bytes.
-
-    Args:
-        target: A path or an open binary file.
-        contents: What to write.
-    """
+    """Write a report; equal contents give equal bytes."""
     workbook = plain_workbook(
         target, FILE_KIND, title=contents.title, created=contents.stamp.generated,
         properties={"数据截至": contents.stamp.as_of.isoformat()},

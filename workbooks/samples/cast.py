@@ -120,7 +120,7 @@ def add_individual(
     )
     secretary = category == "软弱涣散村党组织书记"
     baseline = _baseline(world, fate)
-    since = _month_before(chosen_on, rng.randint(2, 40))
+    since = add_months(chosen_on.replace(day=1), -rng.randint(2, 40))
     member = category != "致富带头人" or rng.random() < 0.5
     stage = {"致富带头人": "致富带头人", "软弱涣散村党组织书记": "村党组织带头人"}.get(category)
     values = _identity(person, (Politics.MEMBER if member else Politics.MASSES).value) | {
@@ -245,10 +245,6 @@ def _baseline(world: World, fate: str) -> list[int]:
         for position in rng.sample(range(6), rng.randint(1, 2)):
             scores[position] = rng.choice((1, 2, 2))
     return scores
-
-
-def _month_before(day: date, months: int) -> date:
-    return add_months(day.replace(day=1), -months)
 
 
 # --- fates ----------------------------------------------------------------------------------------

@@ -181,12 +181,7 @@ CARDS = (
 def todo_cells(
     reminders: Reminders, unit: RowValues
 ) -> tuple[list[FormulaCell], list[FormulaCell]]:
-    """Return the formulas of the page, and the cells of the hidden sheet `_待办`.
-
-    Args:
-        reminders: What they find.
-        unit: The values of 填报信息.
-    """
+    """Return the formulas of the page, and the cells of the hidden sheet `_待办`."""
     today_source = f"{TODO_SHEET}!${TODAY_CELL[0]}${TODAY_CELL[1:]}"
     return [*_page_cells(reminders, unit)], [*native.reminder_cells(reminders, today_source)]
 

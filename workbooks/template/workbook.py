@@ -213,14 +213,11 @@ def _complete(
         for info in package.infolist():
             content = package.read(info)
             if blank := tables.get(info.filename):
-                content = blank.all_in(_FIXED_HEIGHT.sub(_without_mark, content))
+                free = _FIXED_HEIGHT.sub(lambda row: row[1 - (int(row[2]) < FIRST_ROW)], content)
+                content = blank.all_in(free)
             elif cells := hidden.get(info.filename):
                 content = filled(content.decode(), cells).encode()
             archive.write(info.filename, [content])
-
-
-def _without_mark(row: re.Match[bytes]) -> bytes:
-    return row[1] if int(row[2]) >= FIRST_ROW else row[0]
 
 
 def _open(draft: BinaryIO) -> Workbook:

@@ -76,8 +76,9 @@ def write_table_sheet(
     _set_columns(sheet, model, columns, styles)
     written = [fit_for_paper(model, values) for values in rows[model.sheet.key]]
     _write_top(sheet, model, unit, written, styles)
-    blank = FIRST_ROW + len(written)
-    last = FIRST_ROW + _table_rows(model, len(written)) - 1
+    n_rows = len(written)
+    room = n_rows if model.sheet.key == "setting" else max(ROOM, n_rows + SPARE)
+    blank, last = FIRST_ROW + n_rows, FIRST_ROW + room - 1
     _add_table(sheet, model, columns, last, styles)
     for row in range(FIRST_ROW, min(blank, last) + 1):
         values = written[row - FIRST_ROW] if row - FIRST_ROW < len(written) else {}
@@ -165,7 +166,7 @@ def lookup_formula(
     key = key or f"{table_name(model)}[[#This Row],[{heading}]]"
     code = f'LEFT({key},FIND("{BAR}",{key}&"{BAR}")-1)'
     values = [
-        f"INDEX({where(sheet, field)},MATCH({code},{where(sheet, _id_field(sheet))},0))"
+        f"INDEX({where(sheet, field)},MATCH({code},{where(sheet, model_for(sheet).sheet.id_field)},0))"
         for sheet, field in column.lookup.fields
     ]
     if len({sheet for sheet, _ in column.lookup.fields}) == 1:
@@ -175,10 +176,6 @@ def lookup_formula(
     for value in reversed(values):
         formula = f'IFERROR({value}&"",{formula})'
     return f"={formula}"
-
-
-def _id_field(key: str) -> str:
-    return model_for(key).sheet.id_field
 
 
 def _unit_text(field: str) -> str:
@@ -192,10 +189,6 @@ def _unit_text(field: str) -> str:
 
 def _as_text(value: object) -> str:
     return str(shown(value) or "　　　　")
-
-
-def _table_rows(model: type[Row], written: int) -> int:
-    return written if model.sheet.key == "setting" else max(ROOM, written + SPARE)
 
 
 def _set_columns(

@@ -12,10 +12,10 @@ from pydantic_core import PydanticCustomError
 
 from validators import names
 from validators.cells import Cell, CellColumn, Shown
-from validators.checks import BLANK_WORDS, check_values
+from validators.checks import check_values
 from validators.columns import Kind
 from validators.divisions import by_code, short_name, village_names
-from validators.names import is_like_person
+from validators.names import BLANK_WORDS, is_like_person
 from validators.normalise import person_key, squeeze
 from validators.sheets import columns_by_field, model_for
 from validators.sources.labels import label_of

@@ -419,13 +419,7 @@ class Pairs:
         return cls(np.zeros(0, np.int64), np.zeros(0, np.int32), np.zeros((0, 2)))
 
     def renewed(self, every: Whole, ranks: Whole, count: int) -> Pairs:
-        """Return other pairs, with what they came to where they are among these.
-
-        Args:
-            every: Their codes, once by each key.
-            ranks: What becomes of each text.
-            count: How many texts there will be.
-        """
+        """Return other pairs, with what they came to where they are among these."""
         codes, times = np.unique(every, return_counts=True)
         values = np.full((len(codes), 2), np.nan)
         left, right = (ranks[side] for side in np.divmod(self.codes, max(len(ranks), 1)))

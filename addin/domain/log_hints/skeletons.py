@@ -59,12 +59,7 @@ class Words:
 
 
 def skeletons(texts: Sequence[str], words: Words) -> list[str]:
-    """Return the skeleton of every text, in the same order.
-
-    Args:
-        texts: Entry texts as typed.
-        words: The names to mask.
-    """
+    """Return the skeleton of every text, in the same order."""
     return decoded(masked(encoded(texts), words)) if texts else []
 
 

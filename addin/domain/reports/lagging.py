@@ -47,13 +47,7 @@ def unit_label(code: str, scope: Division) -> str:
 def unit_problems(
     scope: Division, result: PeriodResult, states: Sequence[UnitStatus]
 ) -> tuple[UnitProblems, ...]:
-    """Return every unit that is expected or has figures, the worst first.
-
-    Args:
-        scope: The city or county.
-        result: The period.
-        states: How the units reported.
-    """
+    """Return every unit that is expected or has figures, the worst first."""
     state_of = {unit.code: unit.state for unit in states if unit.is_expected}
     least = _least(result) / 100
     every = []

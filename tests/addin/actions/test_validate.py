@@ -111,7 +111,9 @@ def test_a_newer_copy_without_a_code_rejects_nothing_of_the_good_ledger(tmp_path
     said = report(tmp_path)
 
     assert warnings(said) == [("file.same_unit", "副本.xlsx"), ("unit.code.missing", "副本.xlsx")]
-    assert [f.file for f in said.findings if f.code == "file.identified"] == ["副本.xlsx"]
+    (identified,) = (f for f in said.findings if f.code == "file.identified")
+    assert identified.file == "副本.xlsx"
+    assert "未填写" in identified.message
     assert {count.rejected for count in said.sheets if count.file == "开城镇.xlsx"} == {0}
 
 

@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+import re
+
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from validators.sheets import SHEETS, columns_by_field
+from validators.normalise import squeeze
+from validators.sheets import SHEETS
 from workbooks import headings
 from workbooks.raw import columns, scan
 
@@ -73,8 +76,14 @@ def test_a_heading_is_named_as_by_trying_every_form(model, before, name, behind)
     text = before + name + behind
     names = headings._names(model)
     forms = [name for form in headings._without_hints(text) if (name := names.get(form, ""))]
-    known = columns_by_field(model)
-    usable = [name for name in forms if not headings._has_unit(known[name])]
+    units = headings._units(model)
+    words = re.sub(r"[\W\d_]|单位|必填|选填", "", squeeze(text)).casefold()
+    usable = [name for name in forms if name not in units]
+    usable += [
+        field
+        for field, (bare, unit) in units.items()
+        if words in {bare + unit, bare + headings._SHORT.get(unit, unit)}
+    ]
     plain = names.get(headings.heading_key(text)) or next(iter(usable), "")
 
     assert headings.field_named(model, text) == (plain if len(text) <= 40 else "")

@@ -235,7 +235,7 @@ def test_built_in_date_formats_are_dates(number: int) -> None:
     [
         ("60", Shown(60)),
         ("-5", -5),
-        ("0", 0),
+        ("0", Shown(0)),
         ("1", Shown(1)),
         ("2026.6", Shown(2026.6)),
         ("2192", Shown(2192)),
@@ -243,7 +243,7 @@ def test_built_in_date_formats_are_dates(number: int) -> None:
         ("46145.5", datetime(2026, 5, 3, 12)),
         ("46144.9999999999", date(2026, 5, 3)),
         ("2958466", 2958466),
-        ("0.5", time(12)),
+        ("0.5", Shown(0.5)),
     ],
 )
 def test_serials_that_are_no_day_stay_numbers(value: str, expected: Cell) -> None:
