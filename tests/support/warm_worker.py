@@ -6,7 +6,6 @@ the tests have some thousand, most of them for one small ledger.
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
 
 from addin.actions.found_files import Source
