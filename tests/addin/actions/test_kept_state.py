@@ -19,14 +19,13 @@ from addin.actions.exchange.kept_state import kept_run
 from addin.actions.exchange.states import WrittenUnits, consolidated_state
 from addin.actions.parcels import CACHE
 from addin.domain.changes import Change, ChangeKind, compare_states
-from tests.addin.actions.returned.desk import opened
+from tests.addin.actions.returned.desk import listed_changes
 from validators.checks import check_values
 from validators.sheets import TABLES, LogEntryRow, columns_by_field
 from validators.vocabulary import Level
 from workbooks.consolidated.reading import WrittenSheet, read_in_pieces
 from workbooks.ooxml.markup import Irregular
 from workbooks.samples import write_samples
-from workbooks.template.layout import FIRST_ROW
 
 AS_OF = date(2026, 6, 30)
 _COLUMNS = {
@@ -59,8 +58,7 @@ def lines(runs: Path, out: Path) -> Counter[tuple[str, ...]]:
     """Return the lines of 变动明细 of 本期 against 上期."""
     before = runs / "上期.xlsx"
     consolidate([runs / "本期"], out, as_of=AS_OF, previous=before)
-    rows = opened(out)["变动明细"].iter_rows(min_row=FIRST_ROW, values_only=True)
-    return Counter(told(Change(*(str(cell or "") for cell in row[:7]))) for row in rows if row[0])  # type: ignore[arg-type]
+    return Counter(told(Change(*(str(cell or "") for cell in row))) for row in listed_changes(out))  # type: ignore[arg-type]
 
 
 def test_what_was_kept_gives_the_changes_the_workbook_gives(runs: Path, tmp_path: Path) -> None:
@@ -86,8 +84,7 @@ def test_against_their_own_workbook_ledgers_have_not_changed(tmp_path: Path) -> 
 
     consolidate([tmp_path / "台账"], after, as_of=day, previous=before)
 
-    rows = opened(after)["变动明细"].iter_rows(min_row=FIRST_ROW, values_only=True)
-    told = {row[3] for row in rows if row[0] and not str(row[5]).isdigit()}
+    told = {row[3] for row in listed_changes(after) if not str(row[5]).isdigit()}
     assert told == {"问题仍存在"}
 
 
@@ -105,8 +102,8 @@ def test_a_sheet_that_is_missing_as_before_is_a_problem_that_is_left(
     out = tmp_path / "本期.xlsx"
     consolidate([folder], out, as_of=AS_OF, previous=before)
 
-    rows = opened(out)["变动明细"].iter_rows(min_row=FIRST_ROW, max_col=6, values_only=True)
-    missing = [row[3] for row in rows if "缺少" in str(row[5]) and "工作日志" in str(row)]
+    lines = [row[:6] for row in listed_changes(out)]
+    missing = [row[3] for row in lines if "缺少" in str(row[5]) and "工作日志" in str(row)]
     assert missing == ["问题仍存在"]
 
 
