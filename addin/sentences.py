@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
     from addin.actions.cards import CardsResult
     from addin.actions.consolidation.order import ConsolidateResult
-    from addin.actions.exchange.publish import PublishResult
     from addin.actions.exchange.return_ledgers import ReturnResult
     from addin.actions.flags import FlagsResult
     from addin.actions.imports.import_files import ImportPlan, ImportResult, LedgerImport
@@ -360,10 +359,12 @@ def consolidation_totals(result: ConsolidateResult) -> tuple[str, str, str]:
     states = Counter(unit["state"] for unit in answer["units"])
     counts = "，".join(f"{state} {count} 个" for state, count in states.most_common())
     levels = {level: answer["findings"][level.value] for level in Level}
+    backup = result.edited
+    kept = f"　原汇总表有人改动过，已存入：{backup}，改动的内容不带入新表。" if backup else ""
     return (
         f"{result.scope.name}填报情况：{counts}。",
         f"{_levels_total(levels)}，明细见“问题清单”。",
-        f"已汇总：{result.out}",
+        f"已汇总：{result.out}" + kept,
     )
 
 
@@ -381,9 +382,11 @@ def return_lines(result: ReturnResult) -> Iterator[str]:
 
 def change_line(change: Change) -> str:
     """Return one change: where, what, from what to what."""
-    where = "　".join(filter(None, [change.sheet, change.key, change.heading]))
-    arrow = " → " if change.old and change.new else ""
-    return f"[{change.kind}] {where}：{change.old}{arrow}{change.new}"
+    where = "　".join(filter(None, [change.place, change.sheet, change.key, change.heading]))
+    told = change.old or change.new
+    if change.kind == "修改":
+        told = f"{change.old or '（空）'} → {change.new or '（空）'}"
+    return f"[{change.kind}] {where}：{told}"
 
 
 def changes_total(comparison: Comparison) -> Iterator[str]:
@@ -394,12 +397,6 @@ def changes_total(comparison: Comparison) -> Iterator[str]:
     for places, when in ((comparison.only_new, "原"), (comparison.only_old, "现")):
         if places:
             yield f"{when}文件中没有下列单位，不列变动：{some(places)}。"
-
-
-def publication_lines(result: PublishResult) -> Iterator[str]:
-    """Yield the answers that are not sent down because nobody asked what they answer."""
-    for answer in result.late:
-        yield f"答复 {answer} 未下发：没有该回复编号的问题或经验，请核对回复编号。"
 
 
 # --- formulas ---

@@ -189,8 +189,9 @@ def cite_each(
 ) -> Iterator[Violation]:
     """Yield a violation for each of some rows that say the same; `others` names a few of the others."""
     places = [table.place(row, name) for row in rows[: _FEW + 1]]
-    shown = [f"{p.file} {p.cell}" if with_file else p.cell for p in places]
+    shown = [f"{p.file} {p.cell}" if with_file else f"“{p.sheet}”{p.cell}" for p in places]
     for i, row in enumerate(rows):
-        some = [cell for j, cell in enumerate(shown) if j != i][:_FEW]
+        tab = f"“{table.locate(row)[0].sheet}”"
+        some = [cell.removeprefix(tab) for j, cell in enumerate(shown) if j != i][:_FEW]
         more = f"等 {len(rows) - 1} 处" if len(rows) - 1 > len(some) else ""
         yield Violation(table, row, name, {"others": "、".join(some) + more})

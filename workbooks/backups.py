@@ -13,7 +13,7 @@ from pathlib import Path, PurePath
 from validators.errors import UpdateRefused, WriteRefused
 from workbooks.file_locks import claim
 from workbooks.file_problems import make_folder, output_path, refusing
-from workbooks.files import check_writable, replace_atomically
+from workbooks.files import check_writable, is_edited, replace_atomically
 
 FOLDER = "备份"
 """The folder beside a ledger that has its earlier versions; never searched for ledgers."""
@@ -73,10 +73,30 @@ def replace_keeping_backup(
                 for copy in kept:
                     copy.unlink(missing_ok=True)
             raise
-        for old in [copy for _, copy in _copies(path) if copy not in kept][: -(KEPT - 1)]:
-            with suppress(OSError):  # one more than wanted harms nobody
-                old.unlink()
+        _forget_oldest(path, kept[0])
     return kept[0]
+
+
+def keep_edited(path: Path, moment: datetime) -> Path | None:
+    """Return the copy in 备份 of a generated workbook somebody saved since, before it is replaced.
+
+    Raises:
+        WriteRefused: The system will not write it.
+    """
+    path = output_path(path)
+    if not is_edited(path):
+        return None
+    digest = _digest(path)
+    known = (copy for _, copy in _copies(path) if _digest(copy) == digest)
+    copy = next(known, None) or _keep(path, digest, moment)
+    _forget_oldest(path, copy)
+    return copy
+
+
+def _forget_oldest(path: Path, kept: Path) -> None:
+    for old in [copy for _, copy in _copies(path) if copy != kept][: -(KEPT - 1)]:
+        with suppress(OSError):  # one more than wanted harms nobody
+            old.unlink()
 
 
 def _refuse_other_formats(path: Path) -> None:

@@ -147,15 +147,24 @@ def saved_at(path: Path) -> tuple[datetime, datetime]:
     """
     changed = _in_china(datetime.fromtimestamp(int(path.stat().st_mtime), UTC))
     try:
-        with ZipFile(path) as package:
-            if package.getinfo(CORE_PROPERTIES).file_size > _LARGEST_PROPERTIES:
-                return changed, changed
-            core = parse(package.read(CORE_PROPERTIES))
-        noted = next(item.text or "" for item in core if local(item) == "modified")
-        saved = datetime.fromisoformat(noted)
-    except (OSError, UnreadableWorkbook, StopIteration, *_DAMAGED):
+        saved = datetime.fromisoformat(_noted(path).get("modified", ""))
+    except ValueError:
         return changed, changed
     return _in_china(saved if saved.tzinfo else saved.replace(tzinfo=UTC)), changed
+
+
+def is_edited(path: Path) -> bool:
+    """Tell whether somebody saved a generated workbook since it was written."""
+    noted = _noted(path)
+    return noted.get("modified") != noted.get("created")
+
+
+def _noted(path: Path) -> dict[str, str]:
+    """Return what the program that saved a workbook noted in its core properties."""
+    with suppress(OSError, UnreadableWorkbook, *_DAMAGED), ZipFile(path) as package:
+        if package.getinfo(CORE_PROPERTIES).file_size <= _LARGEST_PROPERTIES:
+            return {local(item): item.text or "" for item in parse(package.read(CORE_PROPERTIES))}
+    return {}
 
 
 def _in_china(moment: datetime) -> datetime:

@@ -24,6 +24,7 @@ from addin.actions.parcels.version import program_version
 from validators.divisions import CITY, Division, by_code, find_unit
 from validators.findings import Finding
 from workbooks import files
+from workbooks.backups import keep_edited
 from workbooks.consolidated.restamp import restamp
 from workbooks.file_locks import claim
 from workbooks.ooxml.addresses import WORKSHEET_ROWS
@@ -89,6 +90,7 @@ def consolidate(  # noqa: PLR0913  # the command's options, by keyword only
         files.check_writable(
             out, 2 * sum(path.stat().st_size for path in {s.path for s in sources})
         )
+        edited = keep_edited(out, moment)
         if dask:
             from addin.actions.parcels.dataset import check_dataset  # noqa: PLC0415 - see above
 
@@ -102,7 +104,7 @@ def consolidate(  # noqa: PLR0913  # the command's options, by keyword only
         from addin.actions.consolidation.written import consolidated  # noqa: PLC0415 - see above
 
         told, whole = consolidated(order, shelf, key)
-    return ConsolidateResult(out, division, told, lambda: whole)
+    return ConsolidateResult(out, division, told, lambda: whole, edited)
 
 
 def _superior(path: Path) -> Settings:

@@ -29,7 +29,7 @@ from validators.normalise import person_key
 from validators.settings import Settings
 from validators.sheets import IndividualRow, OrganisationRow, Row, model_for
 from validators.vocabulary import Level
-from workbooks.backups import replace_keeping_backup
+from workbooks.backups import keep_edited, replace_keeping_backup
 from workbooks.file_problems import make_folder, refuse_existing
 from workbooks.files import check_writable, file_kind, refuse_foreign
 from workbooks.patch.ledger_copy import update_workbook
@@ -226,7 +226,7 @@ def mentee_names(ledger: Ledger) -> dict[str, str]:
 
 
 def check_target(out: Path, kind: str) -> None:
-    """Check that an output can be written.
+    """Check that an output can be written; an earlier one that somebody edited is kept in 备份.
 
     Raises:
         WriteRefused: Something else than an earlier output of `kind` stands there, or nothing can
@@ -234,6 +234,7 @@ def check_target(out: Path, kind: str) -> None:
     """
     refuse_foreign(out, kind)
     check_writable(out)
+    keep_edited(out, clock.now())
 
 
 def copy_ledger(

@@ -188,7 +188,9 @@ def show_return(result: ReturnResult) -> None:
 def show_comparison(result: CompareResult) -> None:
     """Print what changed, and where the whole list is."""
     changes = result.comparison.changes
-    _say_indented(map(sentences.change_line, changes[:_SHOWN]))
+    one = len(result.comparison.places) == 1
+    shown = (change._replace(place="") if one else change for change in changes[:_SHOWN])
+    _say_indented(map(sentences.change_line, shown))
     if len(changes) > _SHOWN:
         say(f"  ……另有 {len(changes) - _SHOWN} 处，见生成的文件，或加 --json 全部列出")
     say(*sentences.changes_total(result.comparison))
@@ -197,8 +199,8 @@ def show_comparison(result: CompareResult) -> None:
 
 
 def show_publication(result: PublishResult) -> None:
-    """Print what is published, which answers have no question, and where it is."""
-    _say_indented(sentences.publication_lines(result))
+    """Print what is published, which answers are not, and where it is."""
+    _say_indented(result.unsent)
     say(result.total, f"下发文件：{result.out}")
 
 

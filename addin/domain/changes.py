@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from itertools import chain
-from typing import NamedTuple, cast
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,7 +38,6 @@ Codes = NDArray[np.int64]
 
 Cited = Mapping[tuple[int, str], Level]
 """Cells an error or a warning cites, by row and content."""
-_NONE: Cited = {}
 
 _ALIKE = 0.5
 """The least share of equal cells of rows that continue each other without a sure ID."""
@@ -57,9 +56,6 @@ class ChangeKind(StrEnum):
     FIXED = "问题已改正"
     LEFT = "问题仍存在"
     NEW = "问题新出现"
-
-
-_OF_FINDINGS = {ChangeKind.FIXED, ChangeKind.LEFT, ChangeKind.NEW}
 
 
 class Change(NamedTuple):
@@ -91,13 +87,11 @@ class RowSet:
     Attributes:
         model: The sheet.
         columns: Texts by field; a column that state lacks is absent.
-        places: The unit of every row.
         rows: The row in its file.
     """
 
     model: type[Row]
     columns: Mapping[str, CellColumn]
-    places: CellColumn
     rows: array[int]
 
     def __len__(self) -> int:
@@ -107,10 +101,6 @@ class RowSet:
         """Return what stands in a field of a row."""
         column = self.columns.get(field)
         return str(column.cell(row) or "") if column else ""
-
-    def place(self, row: int) -> str:
-        """Return the unit of a row."""
-        return str(self.places.cell(row) or "")
 
     def key(self, row: int) -> str:
         """Return the ID of a row or what it is about, else its row in the file."""
@@ -163,7 +153,6 @@ class _Pairing:
         self.old, self.new = old, new
         self.fields = [name for name in old.columns if name in new.columns]
         self.codes = {name: _shared(old.columns[name], new.columns[name]) for name in self.fields}
-        self.places = _shared(old.places, new.places)
         self.ids = [_ids(old), _ids(new)]
         self.counts = [Counter(ids) for ids in self.ids]
         self.old_of = np.full(len(new), BLANK, np.int64)
@@ -178,10 +167,10 @@ class _Pairing:
         return np.flatnonzero(~self.taken), np.flatnonzero(self.old_of == BLANK)
 
     def content(self, side: int, rows: Codes, *, with_id: bool) -> Codes:
-        """Return the codes of rows, a line each: the unit's and those of their columns."""
+        """Return the codes of rows, a line each, which begins with 0."""
         names = [n for n in self.fields if with_id or n != self.old.model.sheet.id_field]
-        columns = [self.places[side][rows], *(self.codes[name][side][rows] for name in names)]
-        return np.column_stack(columns)
+        columns = (self.codes[name][side][rows] for name in names)
+        return np.column_stack([np.zeros(len(rows), np.int64), *columns])
 
     def sure(self, side: int, rows: Codes) -> NDArray[np.bool_]:
         """Tell of which rows the ID says which row it is."""
@@ -222,23 +211,20 @@ def _match_content(pairing: _Pairing, *, with_id: bool) -> None:
 
 
 def _match_alike(pairing: _Pairing) -> None:
-    old, new = pairing.left()
-    places = pairing.places
-    for place in np.intersect1d(places[0][old], places[1][new]):
-        mine, theirs = old[places[0][old] == place], new[places[1][new] == place]
-        if len(mine) * len(theirs) > _MOST_PAIRS:
-            continue
-        before = pairing.content(0, mine, with_id=False)[:, 1:]
-        after = pairing.content(1, theirs, with_id=False)[:, 1:]
-        equal = ((before[:, None] == after[None]) & (before[:, None] != BLANK)).sum(axis=2)
-        filled = np.maximum((before != BLANK).sum(1)[:, None], (after != BLANK).sum(1)[None])
-        scores = equal / np.maximum(filled, 1)
-        scores[np.outer(pairing.sure(0, mine), pairing.sure(1, theirs))] = 0
-        order = np.argsort(-scores, axis=None, kind="stable")
-        for at in order[: np.count_nonzero(scores >= _ALIKE)]:
-            first, second = divmod(int(at), len(theirs))
-            if not pairing.taken[mine[first]] and pairing.old_of[theirs[second]] == BLANK:
-                pairing.match(mine[first], theirs[second])
+    mine, theirs = pairing.left()
+    if not 0 < len(mine) * len(theirs) <= _MOST_PAIRS:
+        return
+    before = pairing.content(0, mine, with_id=False)[:, 1:]
+    after = pairing.content(1, theirs, with_id=False)[:, 1:]
+    equal = ((before[:, None] == after[None]) & (before[:, None] != BLANK)).sum(axis=2)
+    filled = np.maximum((before != BLANK).sum(1)[:, None], (after != BLANK).sum(1)[None])
+    scores = equal / np.maximum(filled, 1)
+    scores[np.outer(pairing.sure(0, mine), pairing.sure(1, theirs))] = 0
+    order = np.argsort(-scores, axis=None, kind="stable")
+    for at in order[: np.count_nonzero(scores >= _ALIKE)]:
+        first, second = divmod(int(at), len(theirs))
+        if not pairing.taken[mine[first]] and pairing.old_of[theirs[second]] == BLANK:
+            pairing.match(mine[first], theirs[second])
 
 
 def _ids(rows: RowSet) -> list[str]:
@@ -272,7 +258,7 @@ def _shared(old: CellColumn, new: CellColumn) -> tuple[Codes, Codes]:
 
 
 def compare_rows(
-    old: RowSet, new: RowSet, old_of: Codes, cited: tuple[Cited, Cited] = (_NONE, _NONE)
+    old: RowSet, new: RowSet, old_of: Codes, cited: tuple[Cited, Cited]
 ) -> Iterator[Change]:
     """Yield what was changed, added and removed, in the order of the new rows, removed ones last.
 
@@ -323,7 +309,7 @@ def _change(
     rows: RowSet, row: int, kind: ChangeKind, column: Column | None, old: str, new: str
 ) -> Change:
     heading = column.heading if column else ""
-    return Change(rows.place(row), rows.model.sheet.name, rows.key(row), kind, heading, old, new)
+    return Change("", rows.model.sheet.name, rows.key(row), kind, heading, old, new)
 
 
 @cache
@@ -343,12 +329,10 @@ class PlacedFinding(NamedTuple):
     """A finding of one state.
 
     Attributes:
-        place: The unit.
         finding: The finding.
         row: The index of its row in the state's rows of the sheet, `BLANK` where it is of none.
     """
 
-    place: str
     finding: Finding
     row: int
 
@@ -381,13 +365,14 @@ def compare_findings(
         if found:
             found.popleft()
     fixed = [(one, ChangeKind.FIXED, 0) for same in waiting.values() for one in same]
+    fixed.sort(key=lambda line: (line[0].row, line[0].finding.cell, line[0].finding.message))
     for one, kind, side in [*fixed, *lines]:
         finding = one.finding
         rows = keys.get(finding.sheet)
         key = rows[side].key(one.row) if rows and one.row != BLANK else finding.cell
         sentence = finding.message
         texts = ("", sentence) if kind is ChangeKind.NEW else (sentence, "")
-        yield Change(one.place, finding.sheet, key, kind, finding.heading, *texts)
+        yield Change("", finding.sheet, key, kind, finding.heading, *texts)
 
 
 def _grave(
@@ -402,7 +387,7 @@ def _grave(
 def _identity(one: PlacedFinding, row: tuple[str, int]) -> tuple[object, ...]:
     finding = one.finding
     where = row if one.row != BLANK else finding.cell
-    return one.place, finding.sheet, where, finding.heading, _NUMBERS.sub("", finding.message)
+    return finding.sheet, where, finding.heading, _NUMBERS.sub("", finding.message)
 
 
 # --- all sheets ----------------------------------------------------------------------------------
@@ -410,8 +395,9 @@ def _identity(one: PlacedFinding, row: tuple[str, int]) -> tuple[object, ...]:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """One state: the rows of every sheet by its name, and the findings."""
+    """One state of a unit: the rows of every sheet by its name, and the findings."""
 
+    place: str
     sheets: Mapping[str, RowSet]
     findings: Sequence[PlacedFinding]
 
@@ -426,11 +412,6 @@ class State:
             if known.get(cell) is not Level.ERROR:
                 known[cell] = finding.level
         return cells
-
-    def places(self) -> set[str]:
-        """Return the units that have rows."""
-        places = (place for rows in self.sheets.values() for place in rows.places.values)
-        return {cast("str", place) for place in places if place}
 
 
 @dataclass(frozen=True, slots=True)
@@ -478,8 +459,7 @@ def joined(parts: Iterable[Comparison]) -> Comparison:
 
 
 def compare_states(old: State, new: State) -> Comparison:
-    """Compare two states of the same units."""
-    before, after = old.places(), new.places()
+    """Compare two states of one unit."""
     pairs = {
         name: (rows, new.sheets[name]) for name, rows in old.sheets.items() if name in new.sheets
     }
@@ -491,32 +471,21 @@ def compare_states(old: State, new: State) -> Comparison:
         for change in compare_rows(*pair, matches[name], (cited[0][name], cited[1][name]))
     ]
     paired = _paired(new)
-    changes = [c for c in changes if c.new or (c.place, c.key) not in paired]
-    changes += compare_findings(old.findings, new.findings, matches, pairs)
-    both = before & after
-    listed = [change for change in changes if change.place in both]
-    order = {place: at for at, place in enumerate(dict.fromkeys(_in_order(new)))}
+    changes = [change for change in changes if change.new or change.key not in paired]
+    findings = compare_findings(old.findings, new.findings, matches, pairs)
     tabs = {name: at for at, name in enumerate(pairs)}
-    kinds = {kind: kind in _OF_FINDINGS for kind in ChangeKind}
-    listed.sort(key=lambda c: (order.get(c.place, -1), kinds[c.kind], tabs.get(c.sheet, len(tabs))))
-    return Comparison(
-        tuple(listed), tuple(sorted(before - after)), tuple(sorted(after - before)),
-        tuple(sorted(both, key=lambda place: order.get(place, -1))),
-    )  # fmt: skip
+    changes += sorted(findings, key=lambda change: tabs.get(change.sheet, len(tabs)))
+    told = (change._replace(place=new.place) for change in changes)
+    return Comparison(tuple(told), (), (), (new.place,))
 
 
-def _paired(state: State) -> set[tuple[str, str]]:
-    """Return by unit the keys of suggestions that became pairings: bangdai took those rows away."""
+def _paired(state: State) -> set[str]:
+    """Return the keys of suggestions that became pairings: bangdai took those rows away."""
     rows, left = (state.sheets.get(model.sheet.name) for model in (PairingRow, SuggestionRow))
     if rows is None or left is None:
         return set()
     pairs = (
-        (rows.place(row), "、".join(rows.text(name, row) for name in key_fields(SuggestionRow)))
+        "、".join(rows.text(name, row) for name in key_fields(SuggestionRow))
         for row in range(len(rows))
     )
-    return {*pairs} - {(left.place(row), left.key(row)) for row in range(len(left))}
-
-
-def _in_order(state: State) -> Iterator[str]:
-    for rows in state.sheets.values():
-        yield from map(str, rows.places.values)
+    return {*pairs} - {left.key(row) for row in range(len(left))}

@@ -175,7 +175,11 @@ def _posts(ledger: Ledger, as_of: date) -> Iterator[_Post]:
 # --- what a superior publishes ---
 
 
-_SENT_DOWN = {"city": Source.CITY, "county": Source.COUNTY}
+SENT_DOWN = {"city": Source.CITY, "county": Source.COUNTY}
+"""来源 of what a superior sends down, by its level."""
+
+NOTICES = RANKING, _USEFUL, _WAITING = "比学赶帮排名", "回复较多的经验", "待答复的问题"
+"""What the titles of the notices begin with."""
 
 
 def notices(
@@ -197,9 +201,9 @@ def notices(
         questions: Those nobody answered in time.
     """
     posts = (
-        ("比学赶帮排名", map(_standing, standings)),
-        ("回复较多的经验", map(_experience_line, useful[:_EXPERIENCES])),
-        ("待答复的问题", map(_question, questions)),
+        (RANKING, map(_standing, standings)),
+        (_USEFUL, map(_experience_line, useful[:_EXPERIENCES])),
+        (_WAITING, map(_question, questions)),
     )
     return tuple(
         {
@@ -209,7 +213,7 @@ def notices(
             "author": publisher.name,
             "title": f"{title}（截至 {as_of}）",
             "content": content,
-            "origin": _SENT_DOWN.get(publisher.level, Source.TOWNSHIP),
+            "origin": SENT_DOWN.get(publisher.level, Source.TOWNSHIP),
         }
         for title, lines in posts
         if (content := "；".join(lines))

@@ -119,16 +119,16 @@ def publish(book: xw.Book) -> None:
     if source is None:
         tell(book, (), "已取消，未下发。")
         return
-    package, late = gather_posts(source)
+    package, unsent = gather_posts(source)
     out = ask_target(book, "下发文件的保存位置", package_name(package), folder_of(book))
     if out is None:
         tell(book, (), "已取消，未下发。")
         return
     write_to(out, package)
     open_new(book, out)
-    result = PublishResult(package, out, late)
+    result = PublishResult(package, out, unsent)
     where = f"下发文件：{out}，请发给各乡镇，由其在台账中点“接收下发”。"
-    tell(book, sentences.publication_lines(result), result.total, where)
+    tell(book, result.unsent, result.total, where)
 
 
 @button(

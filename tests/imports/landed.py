@@ -134,7 +134,7 @@ def _with_names(rows: Rows) -> Rows:
     for key, lines in rows.items():
         for row in lines:
             pairing = row
-            if key in ("log", "duty"):
+            if key in ("log", "duty", "completion"):
                 typed = row.get("pairing_ids", row.get("pairing_id"))
                 codes = sorted(typed) if isinstance(typed, frozenset) else codes_of(typed)
                 pairing = pairs.get(codes[0], {}) if codes else {}
@@ -179,7 +179,7 @@ def differences(plan: Plan, rows: Rows, before: Mapping[str, int]) -> list[str]:
             wanted = _wanted(sheet, row)
             if sum(_matches(wanted, other) for other in rows[sheet]) != 1:
                 found.append(f"{sheet} {row.get('name', '')} {_nearest(wanted, rows[sheet])}")
-    for sheet in ("mentor", "individual", "organisation", "pairing", "log", "assessment", "duty"):
+    for sheet in (*PEOPLE, "log", "assessment", "duty", "completion", "conversion"):
         count = before.get(sheet, 0) or len(plan.expected.get(sheet, ()))
         if len(rows[sheet]) != count:
             found.append(f"{sheet}: {len(rows[sheet])} rows, not {count}")

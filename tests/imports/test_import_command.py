@@ -100,6 +100,19 @@ def misread(path: Path) -> list[str]:
     ]
 
 
+def test_rows_that_are_hidden_in_the_source_are_imported_and_that_is_told(tmp_path: Path) -> None:
+    plan = LAYOUTS["导师名册"].plan(0)
+    (tab,) = plan.tabs
+    tab.hidden_rows = {*tab.record_rows()[1:3]}
+    out = tmp_path / "开城镇.xlsx"
+
+    bring(write(plan, tmp_path, "导师名册"), "--unit", "开城镇", "--out", out)
+
+    assert differences(plan, landed(out), {}) == []
+    said = [row["message"] for row in landed(out)["import"]]
+    assert [text for text in said if "2行被隐藏" in text], said
+
+
 # --- into a ledger there is ---
 
 

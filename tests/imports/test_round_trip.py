@@ -21,6 +21,7 @@ from tests.imports.layouts.catalogue import LAYOUTS
 from tests.imports.plan import Plan
 from tests.imports.reading import Import, base_of, import_file, import_source
 from tests.imports.writing import write
+from tests.support.sources import notes_of
 from validators.rules import RuleContext
 from validators.validation import validate
 from validators.vocabulary import Level
@@ -92,6 +93,21 @@ def after(brought: Import) -> dict[str, list[dict[str, object]]]:
             lines[record.row] = dict(record.values)
         lines += [dict(record.values) for record in brought.placement.new(key)]
     return rows
+
+
+@pytest.mark.parametrize("wording", range(5))
+def test_a_mentor_typed_once_over_blank_cells_is_the_mentor_of_them_all(
+    wording: int, tmp_path: Path
+) -> None:
+    plan = LAYOUTS["导师单元格向下合并"].plan(wording)
+    (tab,) = plan.tabs
+    blanks = sum(last - row for row, column, last, _ in tab.merges if column == 2)
+    tab.merges = {merge for merge in tab.merges if merge[0] == 1}
+
+    brought = import_file(write(plan, tmp_path), {}, plan)
+
+    assert differences(plan, brought.rows, {}) == []
+    assert [n.sentence for n in notes_of(brought.placement) if f"共 {blanks} 行" in n.sentence]
 
 
 # --- properties ---
@@ -167,6 +183,6 @@ def id_numbers(plan: Plan) -> set[str]:
 def words_of(brought: Import) -> str:
     """Return every text an import would write or say."""
     written = [value for lines in brought.rows.values() for row in lines for value in row.values()]
-    notes = [(note.sentence, note.typed) for note in brought.placement.notes]
+    notes = [(note.sentence, note.typed) for note in notes_of(brought.placement)]
     lines = [line for mapping in brought.mappings for line in lines_of(with_agreed(mapping, ()))]
     return str((written, notes, lines))

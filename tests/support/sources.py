@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import Any
 
+from addin.domain.imports.account import Note, Placement
 from validators.cells import encode
 from validators.sources.mapping import NOT_IMPORTED, ColumnMapping, TableMapping, Target
 from validators.sources.tables import Layout, Place, SourceColumn, SourceTable
@@ -60,6 +61,11 @@ def a_table(
     )  # fmt: skip
     mappings = [mapped(where) if isinstance(where, str) else where for _, where in columns]
     return TableMapping(table, tuple(mappings))
+
+
+def notes_of(placement: Placement) -> list[Note]:
+    """Return all notes of an import, table by table."""
+    return [note for table in placement.tables for note in table.notes]
 
 
 def doubtful(mapping: ColumnMapping) -> ColumnMapping:

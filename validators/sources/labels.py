@@ -18,7 +18,8 @@ from validators.sources import words
 from validators.sources.mapping import Split, Target
 
 SUBJECTS = (
-    "mentor", "individual", "organisation", "pairing", "log", "assessment", "duty", "unit",
+    "mentor", "individual", "organisation", "pairing", "log", "assessment", "duty", "completion",
+    "conversion", "unit",
 )  # fmt: skip
 """The sheets that a source can feed."""
 
@@ -343,7 +344,9 @@ def _fields() -> dict[str, tuple[Target, ...]]:
     for sheet in SUBJECTS:
         for field, column in columns_by_field(model_for(sheet)).items():
             extra = words.FIELDS.get(sheet, {}).get(field, "").split()
-            if field in words.PERSON and sheet != "unit":
+            if sheet in words.BY_WORDS_ALONE:
+                pass
+            elif field in words.PERSON and sheet != "unit":
                 own = (word for word in column.synonyms if role_of(squeeze(word))[0])
                 extra = [*extra, *own]
             else:
@@ -394,24 +397,6 @@ def plain_words() -> frozenset[str]:
     return frozenset({word for text in listed for word in text.split()} | {*vocabulary()})
 
 
-_ANSWERS = frozenset(
-    [
-        "党员",
-        "无",
-        "是",
-        "否",
-        "村干部",
-        "年轻干部",
-        "产业",
-        "党建",
-        "作风",
-        "群众",
-        "第一书记",
-        "驻村干部",
-    ]
-)
-
-
 @cache
 def answers() -> frozenset[str]:
     """Return the words of closed lists: a heading among them may be an answer, too."""
@@ -423,4 +408,4 @@ def answers() -> frozenset[str]:
     }
     labels = {word for text in words.PERSON.values() for word in text.split()}
     choices = {word for column in columns for word in column.choices}
-    return frozenset(choices - labels | posts | _ANSWERS)
+    return frozenset(choices - labels | posts | {*words.ANSWERS.split()})

@@ -28,7 +28,7 @@ NOT_IMPORTED = Target("", "")
 
 
 class Split(StrEnum):
-    """How one cell becomes several values."""
+    """How one cell becomes several values, or those of several rows."""
 
     NONE = ""
     NAMES = "多人"
@@ -38,6 +38,8 @@ class Split(StrEnum):
     CHOICES = "多项"
     """Several answers in one cell: 业务能力┋产业发展."""
     AGE_OR_BIRTH = "出生年月和年龄"
+    ABOVE = "空白同上"
+    """A blank cell means what stands above it, as if both were merged."""
 
 
 class Scale(StrEnum):
@@ -83,11 +85,6 @@ class TableMapping:
 
     table: SourceTable
     columns: tuple[ColumnMapping, ...]
-
-    @property
-    def certain(self) -> bool:
-        """Whether nothing of it has to be asked."""
-        return all(column.certain for column in self.columns)
 
 
 @dataclass(frozen=True, slots=True)

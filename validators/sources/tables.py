@@ -6,8 +6,9 @@ the workbook holds them, to be read by the ledger's own normalisers once it is k
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from array import array
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -15,6 +16,9 @@ from validators.cells import Cell, CellColumn, encode
 
 TAB_HEADING = "工作表"
 """Heading of the column that holds the tabs' names; no cell of the file stands there."""
+
+BETWEEN = "小标题"
+"""Why a line between the records, of which nobody knows what it says, belongs to none."""
 
 
 class Layout(StrEnum):
@@ -118,8 +122,6 @@ class SourceTable:
             columns or several records has one place.
         shared: (record, column) of the cells in a merge that other records share.
         struck: The records struck through.
-        hidden: The records in hidden rows.
-        hidden_columns: The indices of the columns that are hidden.
     """
 
     file: str
@@ -132,8 +134,6 @@ class SourceTable:
     places: Mapping[tuple[int, int], Place] = field(default_factory=dict)
     shared: frozenset[tuple[int, int]] = frozenset()
     struck: frozenset[int] = frozenset()
-    hidden: frozenset[int] = frozenset()
-    hidden_columns: frozenset[int] = frozenset()
 
     def __len__(self) -> int:
         return len(self.numbers)
@@ -157,6 +157,21 @@ class SourceTable:
         value = self.columns[column].cells.cell(record)
         return None if value is None else SourceCell(*self.place(record, column), value)
 
+    def filled_down(self, columns: Iterable[int]) -> SourceTable:
+        """Return the table as if the blanks of some columns were merged with the cell above."""
+        made, places, shared = [*self.columns], dict(self.places), {*self.shared}
+        for at in columns:
+            codes = array("i", made[at].cells.codes)
+            for record in range(1, len(codes)):
+                same_tab = not self.tabs or self.tabs[record] == self.tabs[record - 1]
+                if codes[record] < 0 <= codes[record - 1] and same_tab:
+                    codes[record] = codes[record - 1]
+                    above = (record - 1, at)
+                    places[record, at] = places.get(above) or self.place(*above)
+                    shared |= {above, (record, at)}
+            made[at] = replace(made[at], cells=CellColumn(made[at].cells.values, codes))
+        return replace(self, columns=tuple(made), places=places, shared=frozenset(shared))
+
     @property
     def rows(self) -> Iterator[SourceRow]:
         """The records from top to bottom."""
@@ -174,15 +189,7 @@ def table_of_rows(
     file: str, title: str, layout: Layout, headings: Sequence[tuple[str, str]],
     rows: Sequence[SourceRow],
 ) -> SourceTable:  # fmt: skip
-    """Return the table of records that are there one by one.
-
-    Args:
-        file: The file's name.
-        title: As `SourceTable.title`.
-        layout: As `SourceTable.layout`.
-        headings: (group, heading) of each column.
-        rows: The records, each with a cell at least.
-    """
+    """Return the table of records that are there one by one."""
     tabs = tuple(next(iter(row.cells.values())).sheet for row in rows)
     columns = tuple(
         SourceColumn(heading, group, encode(

@@ -161,12 +161,30 @@ FIELDS: Final[dict[str, dict[str, str]]] = {
         "done": "已完成次数 完成次数 完成数",
         "progress": "进度 完成情况 进展 完成状态 落实情况 进展情况",
     },
+    "completion": {
+        "assessed_on": "考核日期 考核时间 期满考核日期 期满考核时间 出师考核时间",
+        "score": "考核得分 期满考核得分 考核分数 考核成绩 期满得分",
+        "rating": "等次 考核等次 考核结果 评定等次 考核等级",
+        "assessor": "考核单位 组织考核单位",
+        "conclusion": "结论 考核结论 期满结论 考核意见",
+    },
+    "conversion": {
+        "date": "转化日期 转化时间 转化年月",
+        "from_stage": "原阶段 转化前阶段 原培养阶段 转化前身份",
+        "to_stage": "新阶段 转化后阶段 现培养阶段 转化后身份",
+        "document": "依据文号 文号 文件文号 任职文号 任职文件",
+        "people_led": "带动人数 带动群众人数",
+        "income_gain": "人均增收 带动人均增收",
+    },
     "unit": {
         "township": "乡镇 乡镇街道 所在乡镇 所属乡镇 乡（镇） 镇 街道 乡镇名称 所属街道 乡镇办",
         "county": "县区 县 区县 所属县区 县市区 所在县区 县（区）",
     },
 }  # fmt: skip
 """Sheet key → field → words, beside the headings and synonyms of the sheet's model."""
+
+BY_WORDS_ALONE: Final = frozenset({"completion", "conversion"})
+"""Sheets whose own headings, such as 日期 and 得分, stand over other things in most papers."""
 
 SHAPES: Final[dict[str, str]] = {
     "person.name": r"(?:本人|人员|干部|成员|学员)?(?:姓名|名字)|(?:姓名|名字)(?:全称)?",
@@ -250,7 +268,7 @@ TO_REMARK: Final = """
     推荐单位 推荐意见 推荐单位意见 审核意见 审批意见 本人签字 导师签字 对象签字 签字 签名 户数 人口 人口数 总人口 耕地面积
     参加人 参加人员 参与人员 参会人员 参加人数 参与人数 人数 见证人 职级 级别 岗位等级 邮箱 微信 微信号 QQ 电子邮箱 邮编 身份 排名 名次
     主要问题 问题表现 主要表现 具体表现 基本情况 整改情况 整改成效 聘期 聘任期限 帮带期 评选年度 获评年度 荣誉称号 授予单位 颁发单位 发证单位
-    产业 从事产业 主导产业 经营项目 带动户数 带动情况 总分 合计得分 平均分 得分 总得分 等次 考核等次 评定等次 班子成员 考核结果
+    产业 从事产业 主导产业 经营项目 带动户数 带动情况 总分 合计得分 平均分 得分 总得分 班子成员
     年收入情况 主要特长 参加工作时间 工作时间 参加工作年月 参加工作日期
     """
 """Headings of which no field of ours is meant: they go to 备注 with their heading."""
@@ -273,7 +291,9 @@ FORM_SYSTEM: Final = """
 """What form services add by themselves; 提交时间 may stand for a date that was not asked for."""
 
 SUBMITTED_AT: Final = "提交时间 提交答卷时间 交卷时间 提交日期 填写时间 填写日期 填报时间 填表时间 结束答题时间 创建时间"
-SUBMITTED_BY: Final = "提交者 提交人 提交用户 填写者 提交者昵称 创建人 创建者"
+
+ANSWERS: Final = "党员 无 是 否 村干部 年轻干部 产业 党建 作风 群众 第一书记 驻村干部"
+"""Words beside those of closed lists that may be a heading, too."""
 
 ID_NUMBER: Final = "身份证号 身份证 身份证号码 公民身份号码 证件号码 居民身份证号 身份证件号 公民身份证号 居民身份证号码 证件号"
 

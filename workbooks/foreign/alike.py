@@ -1,4 +1,4 @@
-"""Join tables of one layout: a sheet for each village, person or month is one table."""
+"""Join tables of one layout, such as a tab for each village, and part lists of mentors and mentees."""
 
 from __future__ import annotations
 
@@ -8,9 +8,20 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from validators.cells import BLANK, Cell, CellColumn
-from validators.sources.labels import plain_heading, roles_in
-from validators.sources.tables import TAB_HEADING, Layout, Place, SourceColumn, SourceTable
+from validators.normalise import squeeze
+from validators.sources.labels import Use, label_of, plain_heading, role_of, roles_in
+from validators.sources.tables import (
+    TAB_HEADING,
+    Layout,
+    Place,
+    SourceCell,
+    SourceColumn,
+    SourceTable,
+    table_of_rows,
+)
 
+_CALLED = {"mentor": "导师", "individual": "对象", "organisation": "党组织"}
+_MOST_ROLES = 8
 _PLAIN_TAB = re.compile(r"(?:sheet|工作表|表格?|页|book)?\s*[-_(（]?\d*[)）]?", re.IGNORECASE)
 
 
@@ -34,6 +45,37 @@ def joined_tables(tables: Iterable[SourceTable]) -> Iterator[SourceTable]:
             yield from alike
 
 
+def parted_by_role(table: SourceTable) -> Iterator[SourceTable]:
+    """Yield the mentors and the mentees of a list apart, where a column says of each row who it is."""
+    labels = [label_of(column.heading) for column in table.columns]
+    alone = sum(label is not None and label.person == "name" for label in labels) == 1
+    for column, label in zip(table.columns, labels, strict=True) if alone else ():
+        cells = column.cells
+        free = label is None or label.use is Use.REMARK  # 责任方 says of a duty whose it is
+        if not free or BLANK in cells.codes or len(cells.values) > _MOST_ROLES:
+            continue
+        named = [role_of(squeeze(str(cell))) for cell in cells.values]
+        if len({role for role, _ in named}) > 1 and all(role and not rest for role, rest in named):
+            yield from _parts(table, [named[code][0] for code in cells.codes])
+            return
+    yield table
+
+
+def _parts(table: SourceTable, roles: Sequence[str]) -> Iterator[SourceTable]:
+    """Yield the rows of each role; the cell of a merge stands in the first of them."""
+    headings = [(column.group, column.heading) for column in table.columns]
+    seen: set[SourceCell] = set()
+    for role in dict.fromkeys(roles):
+        rows = []
+        for row, own in zip(table.rows, roles, strict=True):
+            kept = {at: cell for at, cell in row.cells.items() if cell not in seen}
+            rows += [replace(row, cells=kept, shared=row.shared & {*kept})] if own == role else []
+        yield table_of_rows(
+            table.file, f"{table.title} {_CALLED[role]}", table.layout, headings, rows
+        )
+        seen |= {row.cells[at] for row in rows for at in row.shared}
+
+
 def _layout_key(table: SourceTable, number: int) -> object:
     keys = tuple((plain_heading(c.group)[0], plain_heading(c.heading)[0]) for c in table.columns)
     if not any(heading for _, heading in keys):
@@ -48,7 +90,7 @@ def _joined(tables: Sequence[SourceTable]) -> SourceTable:
     orders = [_order(table, names) for table in tables]
     tabs = tuple(tab for table in tables for tab in (table.tabs or (table.sheet,) * len(table)))
     places: dict[tuple[int, int], Place] = {}
-    shared, struck, hidden = set(), set(), set()
+    shared, struck = set(), set()
     start = 0
     for table, order in zip(tables, orders, strict=True):
         for at, own in enumerate(order):
@@ -58,7 +100,6 @@ def _joined(tables: Sequence[SourceTable]) -> SourceTable:
         places |= {(start + r, back[c]): place for (r, c), place in table.places.items()}
         shared |= {(start + r, back[c]) for r, c in table.shared}
         struck |= {start + r for r in table.struck}
-        hidden |= {start + r for r in table.hidden}
         start += len(table)
     columns = [
         replace(column, cells=_chained([t.columns[o[at]].cells for t, o in zip(tables, orders, strict=True)]))
@@ -69,7 +110,6 @@ def _joined(tables: Sequence[SourceTable]) -> SourceTable:
     return replace(
         first, columns=tuple(columns), numbers=[n for table in tables for n in table.numbers],
         tabs=tabs, places=places, shared=frozenset(shared), struck=frozenset(struck),
-        hidden=frozenset(hidden),
     )  # fmt: skip
 
 

@@ -6,27 +6,27 @@ import re
 from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cache
-from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 
 from validators.cells import CellColumn
-from validators.divisions import by_code, short_name
+from validators.divisions import short_name, village_names
+from validators.names import is_like_person
 from validators.normalise import squeeze
-from validators.sources.labels import Use, label_of
-from validators.sources.tables import Layout, Place, SourceColumn, SourceTable
+from validators.sources.labels import Use, is_choice, label_of, role_of
+from validators.sources.mapping import Target
+from validators.sources.tables import BETWEEN, Layout, Place, SourceColumn, SourceTable
 from workbooks.foreign.grid import IN_TABLE, Codes, Flags, Grid
 from workbooks.foreign.heads import Head
 from workbooks.row_kinds import RowKind, is_example, kind_by_words
 from workbooks.table_rows import used_cells
 
-HEADING, REPEAT, TITLE, TOTAL, NOTE, SIGNATURE, LEGEND, SECTION, NUMBERS, SERIAL, EXAMPLE = (
-    "表头", "续表表头", "标题", "合计、小计", "说明", "签名", "图例", "小标题", "栏次", "序号", "示例",
+HEADING, REPEAT, TITLE, TOTAL, NOTE, SIGNATURE, LEGEND, NUMBERS, SERIAL, EXAMPLE = (
+    "表头", "续表表头", "标题", "合计、小计", "说明", "签名", "图例", "栏次", "序号", "示例",
 )  # fmt: skip
 """Why a cell belongs to no record."""
 
-_SECTION_COLUMN = "所在村"
 _SPARSE = 3
 _FEWEST_MONTHS = 3
 _LONG = 24
@@ -40,7 +40,32 @@ _BRACKETED_NUMBER = re.compile(
     r"[（(\[]?\d{1,2}[)）\]]?|[甲乙丙丁]|栏次|[（(]\d{1,2}[)）]\s*=.*|第?\d{1,2}栏"
 )
 _VILLAGE = re.compile(r"[\u4e00-\u9fff]{1,7}(?:村|社区|村委会|居委会)")
+_NUMBERING = re.compile(
+    r"[(（]?[一二三四五六七八九十\d]{1,3}(?:[)）][、.．]?|[、.．])|第[一二三四五六七八九十\d]{1,3}[组批][:：]?"
+)
+_PEOPLE = re.compile(r"[(（](?:共?\d+[人名个]|[^（()）]*[组批])[)）]$")
+_NAME = re.compile(r"[^\W\d_a-zA-Z见待附另详略空缺无]{2,4}")
+"""Also a rare surname behind 导师：, but not 待定 or 见附件."""
+_LABELLED = re.compile(r"[【\[(（]?([^:：】\])）]{2,8})(?:[】\])）][:：]?|[:：])(.+)")
 _CONTINUED = re.compile(r".{0,20}[（(]?(?:续表?|接上[表页])[一二三四五六七八九十\d]*[)）]?.{0,8}")
+
+
+class SectionCell(NamedTuple):
+    """What a line between the records says of those below it.
+
+    Attributes:
+        row: The line's worksheet row.
+        column: The worksheet column of its cell.
+        group: As of a column's heading.
+        heading: 导师, 所在村 or 类别.
+        text: 马志远.
+    """
+
+    row: int
+    column: int
+    group: str
+    heading: str
+    text: str
 
 
 @dataclass(slots=True)
@@ -54,15 +79,15 @@ class Body:
 
     Attributes:
         records: The worksheet rows that are records.
-        sections: The record rows before which a section with a village's name begins, by row of
-            the section: (section row, column).
+        sections: What each line says that stands over the records of a village, a mentor or a
+            category; nothing of one that nobody knows.
     """
 
     grid: Grid
     head: Head
     last: int
     records: list[int] = field(default_factory=list)
-    sections: list[tuple[int, int]] = field(default_factory=list)
+    sections: dict[int, list[SectionCell]] = field(default_factory=dict)
 
     def sort(self) -> None:
         """Tell records from what stands between and below them, and mark every cell."""
@@ -83,8 +108,8 @@ class Body:
         self._judge(data, doubtful, repeats, counted, int(dense[-1]) if len(dense) else -1)
         rows = np.flatnonzero(data) + head.bottom
         self.records = [int(row) + 1 for row in rows]
-        for row, column in () if self.records else self.sections:
-            grid.mark(row - 1, column - 1, SECTION)
+        for cell in () if self.records else self.section_cells():
+            grid.mark(cell.row - 1, cell.column - 1, BETWEEN)
         for column in range(head.left - 1, head.right):
             grid.mark(rows, column, IN_TABLE)  # type: ignore[arg-type]
 
@@ -94,14 +119,18 @@ class Body:
         """Take the rows out of `data` that are no records, and mark their cells."""
         ended = False
         for index in np.flatnonzero(doubtful).tolist():
-            why = REPEAT if repeats[index] else self._why(index, counted, last_dense, ended=ended)
+            row = self.head.bottom + index + 1
+            if said := self._section(row):
+                why = IN_TABLE
+            elif repeats[index]:
+                why = REPEAT
+            else:
+                why = self._why(index, counted, last_dense, ended=ended)
             if not why:
                 continue
             data[index] = False
-            row = self.head.bottom + index + 1
-            if why == SECTION and (name := self._named_village(row)):
-                self.sections.append((row, name))
-                why = IN_TABLE
+            if said or why == BETWEEN:
+                self.sections[row] = said
             ended = ended or (index > last_dense and why in {NOTE, SIGNATURE, LEGEND})
             for column in self.grid.columns_filled(row, self.head.left, self.head.right):
                 self.grid.mark(row - 1, column - 1, why)
@@ -140,8 +169,9 @@ class Body:
             return LEGEND
         if alone and _CONTINUED.fullmatch(texts[0]):
             return TITLE
-        if alone and (_village(texts[0]) or (spread and not after and len(texts[0]) <= _LONG)):
-            return SECTION
+        headed = spread or _NUMBERING.match(texts[0] if texts else "")
+        if alone and (_village(texts[0]) or (headed and not after and len(texts[0]) <= _LONG)):
+            return BETWEEN
         if (
             kind is RowKind.NOTE
             or ended
@@ -151,12 +181,37 @@ class Body:
         labelled = bool(texts) and all(re.match(r".{1,12}[:：]", text) for text in texts)
         return SIGNATURE if after and labelled and len(texts) == len(cells) else ""
 
-    def _named_village(self, row: int) -> int:
-        """Return the column of the village that a line between records names, 0 for none."""
-        if any(_is_village_heading(heading.text) for heading in self.head.headings):
-            return 0
-        cells = self.grid.columns_filled(row, self.head.left, self.head.right)
-        return cells[0] if _village(squeeze(self.grid.text(row, cells[0]))) else 0
+    def section_cells(self) -> Iterator[SectionCell]:
+        """Yield what the lines between the records say."""
+        return (cell for cells in self.sections.values() for cell in cells)
+
+    def _section(self, row: int) -> list[SectionCell]:
+        """Return what a line says of the records below it, [] where it is none or nobody knows."""
+        columns = self.grid.columns_filled(row, self.head.left, self.head.right)
+        texts = [squeeze(self.grid.text(row, column)) for column in columns]
+        if not columns or not all(texts):
+            return []
+        said = [_labelled(text) for text in texts]
+        role = role_of(said[0][0])[0]
+        if role and all(label for label, _ in said):
+            names = [("", said[0][0]), *((said[0][0], label) for label, _ in said[1:])]
+        elif len(texts) == 1 and (alone := self._alone(texts[0]))[0]:
+            names, said = [("", alone[0])], [alone]
+        else:
+            return []
+        return [
+            SectionCell(row, column, *name, value)
+            for column, name, (_, value) in zip(columns, names, said, strict=True)
+        ]
+
+    def _alone(self, text: str) -> tuple[str, str]:
+        """Return the heading and the value of a line that names a village or a category, else ""."""
+        labels = [label_of(heading.text) for heading in self.head.headings]
+        if (village := _village(text)) and not any(x and x.person == "village" for x in labels):
+            return "所在村", village
+        told = any(x and any(t.field == "category" for t in x.targets) for x in labels)
+        listed = any(is_choice(target, word := _bare(text)) for target in _CATEGORIES)
+        return ("类别", word) if listed and not told else ("", "")
 
     def _numbers_columns(self, row: int, cells: list[int]) -> bool:
         """Tell whether a row under the headings numbers the columns: 1 2 3, 甲 乙 1 2."""
@@ -169,19 +224,13 @@ class Body:
         """Tell in which rows the headings stand again."""
         codes = self.grid.codes[columns]
         same = np.zeros(self.last - self.head.bottom, np.intc)
-        own = 0
         for row in range(self.head.top, self.head.bottom + 1):
             of_row = codes[:, row - 1]
             here = of_row >= 0
             if here.sum() < 2:
                 continue
-            own = int(here.sum())
-            same = np.maximum(
-                same,
-                100
-                * (codes[here, self.head.bottom : self.last] == of_row[here, None]).sum(axis=0)
-                // own,
-            )
+            again = codes[here, self.head.bottom : self.last] == of_row[here, None]
+            same = np.maximum(same, 100 * again.sum(axis=0) // int(here.sum()))
         return same >= 60
 
     def _spoken(self) -> Flags:
@@ -189,13 +238,12 @@ class Body:
         flags = np.zeros(self.last - self.head.bottom, bool)
         for number in range(self.head.left, min(self.head.left + 4, self.head.right + 1)):
             values = self.grid.column(number).values
+            short = [isinstance(c, str) and len(c) <= _LONG and not c[:1].isdigit() for c in values]
+            texts = {n: squeeze(str(values[n])) for n in np.flatnonzero(short).tolist()}
             telling = [
                 code
-                for code, cell in enumerate(values)
-                if isinstance(cell, str)
-                and len(cell) <= _LONG
-                and not cell[:1].isdigit()
-                and (kind_by_words([squeeze(cell)], half_empty=True) or is_example(cell))
+                for code, text in texts.items()
+                if kind_by_words([text], half_empty=True) or is_example(text) or _labelled(text)[0]
             ]
             if telling:
                 body = self.grid.codes[number - 1, self.head.bottom : self.last]
@@ -217,25 +265,32 @@ def is_foot(text: str) -> bool:
     return bool(plain) and (noted or bool(signed))
 
 
-def _is_village_heading(text: str) -> bool:
-    label = label_of(text)
-    return label is not None and label.person == "village"
+_CATEGORIES = (Target("individual", "category"), Target("mentor", "category"))
+
+
+def _bare(text: str) -> str:
+    """Return a line without its number and how many people stand below it: 一、冯庄村（3人）."""
+    return _PEOPLE.sub("", _NUMBERING.sub("", text, count=1)).rstrip(":：")
+
+
+def _labelled(text: str) -> tuple[str, str]:
+    """Return label and value of 【导师】马志远 and 职务：副镇长, ("", "") of any other text."""
+    plain = _bare(text)
+    match = _LABELLED.fullmatch(plain)
+    role, rest = role_of(plain)
+    heading, value = match.groups() if match else (plain.removesuffix(rest) if role else "", rest)
+    label = label_of(heading)
+    if label is None or not label.person:
+        return "", ""
+    name = re.sub(r"[(（].*|同志$", "", value)
+    named = is_like_person(name) or (match and _NAME.fullmatch(name))
+    return (heading, value) if named or (match and label.person != "name") else ("", "")
 
 
 def _village(text: str) -> str:
     """Return the village a line names: 一、冯庄村（3人）."""
-    plain = re.sub(
-        r"^[(（]?[一二三四五六七八九十\d]{1,3}[)）]?[、.．]?|[（(][^（(]*[）)]$|[:：]$", "", text
-    )
-    if plain in _villages() or _VILLAGE.fullmatch(plain):
-        return short_name(plain)
-    return ""
-
-
-@cache
-def _villages() -> frozenset[str]:
-    places = by_code().values()
-    return frozenset(short_name(place.name) for place in places if place.level == "village")
+    plain = re.sub(r"[（(][^（(]*[）)]$", "", _bare(text))
+    return short_name(plain) if plain in village_names() or _VILLAGE.fullmatch(plain) else ""
 
 
 # --- tables ---------------------------------------------------------------------------------------
@@ -255,19 +310,16 @@ def table_of(body: Body, file: str, title: str) -> SourceTable:
             _share(body, heading.number, codes, (first, last, top), at, places, shared)
         cells = used_cells(grid.column(heading.number).values, codes)
         columns.append(SourceColumn(heading.text, heading.group, cells, heading.number))
-    if body.sections:
-        columns.append(_section_column(body, len(columns), places, shared))
+    columns += _section_columns(body, len(columns), places, shared)
     kept = [at for at, column in enumerate(columns) if column.heading or column.cells.values]
     if len(kept) < len(columns):
         columns = [columns[at] for at in kept]
         index = {at: n for n, at in enumerate(kept)}
         places = {(r, index[at]): place for (r, at), place in places.items()}
         shared = {(r, index[at]) for r, at in shared}
-    hidden = frozenset(n for n, row in enumerate(body.records) if row in grid.sheet.hidden_rows)
     return SourceTable(
         file, grid.sheet.name, title, _layout(head), tuple(columns), array("i", body.records), (),
-        places, frozenset(shared), _struck(body), hidden,
-        frozenset(n for n, c in enumerate(columns) if c.number in grid.sheet.hidden_columns),
+        places, frozenset(shared), _struck(body),
     )  # fmt: skip
 
 
@@ -315,25 +367,37 @@ def _merges_down(
     return found
 
 
-def _section_column(
+def _section_columns(
     body: Body, at: int, places: dict[tuple[int, int], Place], shared: set[tuple[int, int]]
-) -> SourceColumn:
-    """Return the villages that lines between the records name, as a column."""
-    values: list[str] = []
-    codes = array("i", [-1]) * len(body.records)
-    starts = [*body.sections, (body.last + 1, 0)]
-    for (row, column), (end, _) in pairwise(starts):
-        records = [n for n, record in enumerate(body.records) if row < record < end]
-        text = body.grid.text(row, column)
-        if not records:
-            body.grid.mark(row - 1, column - 1, SECTION)
-            continue
-        values.append(_village(squeeze(text)) or text)
-        for record in records:
-            codes[record] = len(values) - 1
-            places[record, at] = Place(body.grid.sheet.name, row, column)
-            shared.add((record, at))
-    return SourceColumn(_SECTION_COLUMN, "", CellColumn(list(values), codes))
+) -> Iterator[SourceColumn]:
+    """Yield what lines between the records say of those below, as columns.
+
+    It holds up to the next line of its kind or of one that stood before it: a mentor's within a
+    village's. A line that nobody knows ends them all.
+    """
+    kinds = [*dict.fromkeys((cell.group, cell.heading) for cell in body.section_cells())]
+    for number, (group, heading) in enumerate(kinds, at):
+        outer = kinds[: kinds.index((group, heading)) + 1]
+        values: list[str] = []
+        codes = array("i", [-1]) * len(body.records)
+        ends = [
+            row for row, cells in body.sections.items()
+            if not cells or any((cell.group, cell.heading) in outer for cell in cells)
+        ]  # fmt: skip
+        for cell in body.section_cells():
+            if (cell.group, cell.heading) != (group, heading):
+                continue
+            end = min((row for row in ends if row > cell.row), default=body.last + 1)
+            records = [n for n, record in enumerate(body.records) if cell.row < record < end]
+            if not records:
+                body.grid.mark(cell.row - 1, cell.column - 1, BETWEEN)
+                continue
+            values.append(cell.text)
+            for record in records:
+                codes[record] = len(values) - 1
+                places[record, number] = Place(body.grid.sheet.name, cell.row, cell.column)
+                shared.add((record, number))
+        yield SourceColumn(heading, group, CellColumn(list(values), codes))
 
 
 def _struck(body: Body) -> frozenset[int]:
@@ -350,13 +414,7 @@ def _struck(body: Body) -> frozenset[int]:
 
 
 def titles(grid: Grid, head: Head, after: int) -> Iterator[str]:
-    """Yield the texts above a heading, and mark them.
-
-    Args:
-        grid: The sheet.
-        head: The heading.
-        after: The last row of the table above.
-    """
+    """Yield the texts above a heading, and mark them."""
     for row in range(max(after + 1, head.top - 10), head.top):
         cells = grid.columns_filled(row, head.left, head.right)
         for column in cells:

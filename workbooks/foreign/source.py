@@ -11,7 +11,7 @@ import numpy as np
 
 from validators.sources.labels import roles_in
 from validators.sources.tables import LooseCell, Source, SourceTable
-from workbooks.foreign.alike import joined_tables, tab_says_something
+from workbooks.foreign.alike import joined_tables, parted_by_role, tab_says_something
 from workbooks.foreign.bodies import Body, table_of, titles
 from workbooks.foreign.forms import form_tables, looks_like_forms
 from workbooks.foreign.grid import Flags, Grid
@@ -75,7 +75,8 @@ def source_of_book(
         tables += _tables(grid, name)
         loose += grid.loose()
         notices += _notices(sheet)
-    return Source(name, tuple(joined_tables(tables)), tuple(loose), tuple(notices))
+    parts = (part for table in joined_tables(tables) for part in parted_by_role(table))
+    return Source(name, tuple(parts), tuple(loose), tuple(notices))
 
 
 def _notices(sheet: RawSheet) -> Iterator[tuple[str, str]]:

@@ -35,6 +35,7 @@ _OPTIONS, _NAME = "_选项", "导入对照_目标"
 _HEADINGS = (
     ("文件", 15), ("工作表", 9), ("源列", 14), ("内容举例", 27), ("目标", 20), ("把握", 6),
     ("拆分/换算", 12), ("状态", 8), ("说明", 18), ("布局", 14), ("建议目标", 20), ("序", 5),
+    ("建议拆分", 12),
 )  # fmt: skip
 _SHOWN = 9
 """Columns that are printed; the others are hidden."""
@@ -65,6 +66,7 @@ class MappingLine:
         layout: The mark of the layout.
         proposed: The target that was proposed.
         occurrence: 0 for the first column of its name in the layout.
+        proposed_split: What was proposed for `split`.
     """
 
     file: str
@@ -79,11 +81,13 @@ class MappingLine:
     layout: str = ""
     proposed: str = ""
     occurrence: int = 0
+    proposed_split: str = ""
 
     @property
     def said(self) -> bool:
         """Whether the clerk said it: agreed to, or changed."""
-        return self.status == AGREED or self.target != self.proposed
+        proposed = self.proposed, self.proposed_split
+        return self.status == AGREED or (self.target, self.split) != proposed
 
     @property
     def settled(self) -> bool:
@@ -144,6 +148,7 @@ def _write_line(sheet: Worksheet, at: int, line: MappingLine, styles: Styles) ->
     values = (
         line.file, line.sheet, line.column, line.samples, line.target, line.confidence, line.split,
         line.status, line.why, line.layout, line.proposed, line.occurrence,
+        line.proposed_split,
     )  # fmt: skip
     left = styles.fangsong(11, text_wrap=True, align="left", num_format="@", **BOX)
     middle = styles.fangsong(11, text_wrap=True, align="center", num_format="@", **BOX)
@@ -193,11 +198,8 @@ def _finish(sheet: Worksheet, styles: Styles, last: int) -> None:
     sheet.freeze_panes(_FIRST, 3)
     sheet.autofilter(_HEAD, 0, last, _SHOWN - 1)
     sheet.repeat_rows(_TITLE, _HEAD)
-    set_page(
-        sheet,
-        TAB_COLOURS[SheetKind.INPUT],
-        (characters + _AIR for _, characters in _HEADINGS[:_SHOWN]),
-    )
+    widths = (characters + _AIR for _, characters in _HEADINGS[:_SHOWN])
+    set_page(sheet, TAB_COLOURS[SheetKind.INPUT], widths)
     sheet.print_area(0, 0, last, _SHOWN - 1)
 
 
@@ -245,4 +247,5 @@ def _line(cells: dict[str, object]) -> MappingLine:
         text("文件"), text("工作表"), text("源列"), text("内容举例"), text("目标"), number("把握"),
         text("拆分/换算"), text("状态") or ASK, text("说明"), text("布局"),
         text("建议目标") or text("目标"), int(number("序")),
+        text("建议拆分" if "建议拆分" in cells else "拆分/换算"),
     )  # fmt: skip

@@ -11,7 +11,6 @@ from typing import Any
 from addin.actions import consolidated_sheets
 from addin.actions.consolidation.gather import ConsolidationInput, gather
 from addin.actions.consolidation.order import Order, Told, Whole, link_to
-from addin.actions.exchange.states import places_of
 from addin.actions.found_files import Source
 from addin.actions.generated_sheets import ClerkEntries, computed_part
 from addin.actions.parcels.bundle import write_bundle
@@ -169,7 +168,8 @@ def _with_all_rows(
     from addin.actions.exchange.kept_state import MergedLedgers  # noqa: PLC0415
 
     digests = {one.file: one.digest for one in merged.examined}
-    now = MergedLedgers(read, contents.findings, places_of(contents.labels), digests)
+    places = {file: label.place for file, label in contents.labels.items()}
+    now = MergedLedgers(read, contents.findings, places, digests)
     totals, lines = changes_since(order.previous, now)
     return replace(contents, grids=[*contents.grids, totals], long_sheets=[lines])
 

@@ -12,11 +12,11 @@ from typing import Any
 
 from addin import clock
 from addin.actions.exchange.kept_state import MergedLedgers, compared, kept_run
-from addin.actions.exchange.states import WrittenUnits, consolidated_state, ledger_state
+from addin.actions.exchange.states import WrittenUnits, ledger_state
 from addin.actions.found_files import Source
 from addin.actions.ledger_set import check_target
 from addin.actions.parcels.parcel import DamagedParcel
-from addin.actions.validate import ExaminedLedger, examine, superior_settings
+from addin.actions.validate import examine, superior_settings
 from addin.domain.changes import Change, ChangeKind, Comparison, State, compare_states
 from validators.errors import UsageError
 from workbooks.consolidated.content import Grid, Heading, LongSheet, SheetGroup, Stamp, text_heading
@@ -79,7 +79,7 @@ def compare_files(
         generated: 生成时间; now if None.
 
     Raises:
-        UsageError: One is a ledger and the other is none, or a file is no ledger.
+        UsageError: One is a ledger and the other is none, a file is no ledger, or they are of two units.
         UnreadableWorkbook: A file cannot be read.
         WriteRefused: `out` is not ours to replace, or cannot be written.
     """
@@ -88,12 +88,10 @@ def compare_files(
         raise UsageError("两个文件中只有一个是汇总表，不能比对", "请指定两份台账，或两个汇总表")
     if out:
         check_target(out, FILE_KIND)
-    states = (
-        (consolidated_state(old), consolidated_state(new))
-        if kinds == {True}
-        else _ledgers(old, new, as_of, settings_file, jobs)
-    )
-    comparison = compare_states(*states)
+    if kinds == {True}:
+        comparison = _consolidated(old, new)
+    else:
+        comparison = compare_states(*_ledgers(old, new, as_of, settings_file, jobs))
     if out:
         stamp = Stamp(as_of, (generated or clock.now()).replace(tzinfo=None))
         grid, lines = change_sheets(comparison, f"{old.name} → {new.name}")
@@ -101,6 +99,15 @@ def compare_files(
             out, lambda draft: write_listing(draft, FILE_KIND, grid.title, [grid], stamp, [lines])
         )
     return CompareResult(comparison, out)
+
+
+def _consolidated(old: Path, new: Path) -> Comparison:
+    with TemporaryFile() as rows, TemporaryFile() as more:
+        before, after = WrittenUnits(old, rows), WrittenUnits(new, more)
+        units = ((place, after) for place in after.places)
+        return compared(
+            before.places, units, lambda place, now: (before.state(place), now.state(place))
+        )
 
 
 def _ledgers(
@@ -114,12 +121,15 @@ def _ledgers(
         raise UsageError(f"“{name}”：{finding.message}", finding.suggestion)
     before, after = examination.examined
     delivery = after.delivery(as_of)
+    whose = before.delivery(as_of).identity, delivery.identity
+    said, says = ({one.code, one.named, one.numbered} - {""} for one in whose)
+    if said and says and said.isdisjoint(says):
+        raise UsageError(
+            f"“{old.name}”和“{new.name}”不是同一单位的台账", "请指定同一单位的两份台账"
+        )
     place = f"{delivery.county}{delivery.township}" or "本台账"
-    return _state(before, place), _state(after, place)
-
-
-def _state(examined: ExaminedLedger, place: str) -> State:
-    return ledger_state(examined.ledger, examined.findings, {examined.file: place}, merged=False)
+    known = [(each.ledger, each.findings, place) for each in (before, after)]
+    return ledger_state(*known[0], merged=False), ledger_state(*known[1], merged=False)
 
 
 def changes_since(previous: Path, now: MergedLedgers) -> tuple[Grid, LongSheet]:
@@ -141,7 +151,9 @@ def changes_since(previous: Path, now: MergedLedgers) -> tuple[Grid, LongSheet]:
         with TemporaryFile() as rows:
             written = WrittenUnits(previous, rows)
             comparison = compared(
-                written.places, lambda place, unit: (written.state(place), unit.state()), now
+                written.places,
+                now.by_place(),
+                lambda place, unit: (written.state(place), unit.state()),
             )
     return change_sheets(comparison, "与上期汇总表比对")
 

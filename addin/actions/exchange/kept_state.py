@@ -7,10 +7,10 @@ was reported again unchanged only its IDs are looked at, for the findings that a
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from addin.actions.exchange.states import ledger_state
 from addin.actions.parcels import CACHE, PARCEL
@@ -21,19 +21,21 @@ from validators.findings import Finding
 from validators.ledger import Ledger
 from workbooks.consolidated.findings_sheet import safe_finding
 
+_Unit = TypeVar("_Unit")
+
 
 class MergedUnit(NamedTuple):
-    """The ledger of one unit, the findings on it, the unit of every file, and the file's digest."""
+    """The ledger of one unit, the findings on it, the unit, and the file's digest."""
 
     ledger: Ledger
     findings: Iterable[Finding]
-    places: Mapping[str, str]
+    place: str
     digest: str
 
     def state(self, *, identified: bool = False) -> State:
         """Return its state, masked as in its workbook; of rows known to be equal IDs are enough."""
         findings = map(safe_finding, self.findings)
-        return ledger_state(self.ledger, findings, self.places, merged=True, identified=identified)
+        return ledger_state(self.ledger, findings, self.place, merged=True, identified=identified)
 
 
 class MergedLedgers(NamedTuple):
@@ -52,23 +54,23 @@ class MergedLedgers(NamedTuple):
         findings = _by_place(self.findings, self.places)
         for file, digest in self.digests.items():
             place = self.places[file]
-            yield place, MergedUnit(self.read(file), findings.get(place, ()), self.places, digest)
+            yield place, MergedUnit(self.read(file), findings.get(place, ()), place, digest)
 
 
 def compared(
-    known: Collection[str],
-    states: Callable[[str, MergedUnit], tuple[State, State]],
-    now: MergedLedgers,
+    known: Iterable[str],
+    now: Iterable[tuple[str, _Unit]],
+    states: Callable[[str, _Unit], tuple[State, State]],
 ) -> Comparison:
     """Return what changed, compared a unit at a time.
 
     Args:
         known: The units there were.
-        states: Returns the state of one of them then and now.
-        now: What is merged now.
+        now: The units there are, each with what is known of it.
+        states: Returns the state of one of both then and now.
     """
     parts, gone = [], {*known}
-    for place, unit in now.by_place():
+    for place, unit in now:
         both = states(place, unit) if place in gone else None
         parts.append(compare_states(*both) if both else Comparison((), (), (place,), ()))
         gone.discard(place)
@@ -81,12 +83,10 @@ class KeptRun:
 
     Attributes:
         parcels: The digest of each unit's file, and where its ledger lies.
-        places: The unit of every file.
         findings: The findings, by unit.
     """
 
     parcels: Mapping[str, tuple[str, Path]]
-    places: Mapping[str, str]
     findings: Mapping[str, Sequence[Finding]]
 
     def compared(self, now: MergedLedgers) -> Comparison:
@@ -95,14 +95,14 @@ class KeptRun:
         Raises:
             DamagedParcel: A ledger cannot be read any more.
         """
-        return compared(self.parcels, self._states, now)
+        return compared(self.parcels, now.by_place(), self._states)
 
     def _states(self, place: str, now: MergedUnit) -> tuple[State, State]:
         digest, path = self.parcels[place]
         before = now._replace(findings=self.findings.get(place, ()))
         if digest == now.digest:
             return before.state(identified=True), now.state(identified=True)
-        before = before._replace(ledger=load_parcel(path).ledger, places=self.places)
+        before = before._replace(ledger=load_parcel(path).ledger)
         return before.state(), now.state()
 
 
@@ -115,7 +115,8 @@ def kept_run(workbook: Path) -> KeptRun | None:
         return None
     try:
         whole = run.load()
-        heads = [_head(path) for path in folder.glob(f"*{PARCEL}")]
+        paths = folder.glob(f"*{PARCEL}")
+        heads = [(path, one.file, one.digest) for path in paths for one in [load_head(path)]]
     except DamagedParcel:
         return None
     merged = {count.file for count in whole.report.sheets}
@@ -125,13 +126,7 @@ def kept_run(workbook: Path) -> KeptRun | None:
         if file in merged:
             parcels[places[file]] = digest, path
             merged.remove(file)
-    return None if merged else KeptRun(parcels, places, _by_place(whole.report.findings, places))
-
-
-def _head(path: Path) -> tuple[Path, str, str]:
-    """Return a parcel's path, file and digest, and let go of the rest."""
-    examined = load_head(path)
-    return path, examined.file, examined.digest
+    return None if merged else KeptRun(parcels, _by_place(whole.report.findings, places))
 
 
 def _by_place(findings: Iterable[Finding], places: Mapping[str, str]) -> dict[str, list[Finding]]:

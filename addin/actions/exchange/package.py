@@ -12,6 +12,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from addin.domain.exchange import SENT_DOWN
 from validators.divisions import by_code
 from validators.errors import UnreadableWorkbook, UsageError
 from validators.identity import unit_of
@@ -37,8 +38,7 @@ LONGEST = 4_000
 _SHEET, _VERSION, _PUBLISHER, _AS_OF = "下发内容", "下发包版本", "下发单位代码", "数据截至"
 _RECEIVER, _RECEIVER_NAME = "接收单位代码", "接收单位"
 _WIDTHS = {"title": 22.0, "content": 52.0}
-_FIELDS = tuple(columns_by_field(ExchangeRow))
-_SENT_DOWN = {"city": Source.CITY, "county": Source.COUNTY}
+FIELDS = tuple(columns_by_field(ExchangeRow))
 
 Post = Mapping[str, Any]
 """Values of a post by field of `ExchangeRow`."""
@@ -121,7 +121,7 @@ def _read(path: Path) -> Package:
     if properties.get(_VERSION) != VERSION:
         raise _refused("该文件由另一版本的工具生成，本工具无法识别")
     publisher = by_code().get(properties.get(_PUBLISHER, ""))
-    if publisher is None or publisher.level not in _SENT_DOWN:
+    if publisher is None or publisher.level not in SENT_DOWN:
         raise _refused("未写明下发单位")
     try:
         as_of = date.fromisoformat(properties.get(_AS_OF, ""))
@@ -130,7 +130,7 @@ def _read(path: Path) -> Package:
     sheet = next((sheet for sheet in book.sheets if sheet.name == _SHEET), None)
     if sheet is None:
         raise _refused(f"缺少工作表“{_SHEET}”")
-    return Package(publisher.code, as_of, _posts(sheet, path.name, _SENT_DOWN[publisher.level]))
+    return Package(publisher.code, as_of, _posts(sheet, path.name, SENT_DOWN[publisher.level]))
 
 
 def _posts(sheet: RawSheet, file: str, source: Source) -> list[tuple[str, Post]]:
@@ -140,17 +140,17 @@ def _posts(sheet: RawSheet, file: str, source: Source) -> list[tuple[str, Post]]
         squeeze(str(c.cell(HEADING_ROW - 1) or "")): c for c in sheet.columns if sheet.n_rows
     }
     receivers = columns.get(_RECEIVER)
-    if len(parts) != 1 or receivers is None or any(n not in parts[0].columns for n in _FIELDS):
+    if len(parts) != 1 or receivers is None or any(n not in parts[0].columns for n in FIELDS):
         raise _refused(f"工作表“{_SHEET}”缺少内容或列")
     if len(parts[0]) > MOST_POSTS:
         raise _refused(f"内容超过 {MOST_POSTS} 条")
     table = Ledger.of(parts, [file]).table(ExchangeRow)
     posts: list[tuple[str, Post]] = []
-    for index, values in enumerate(table.columns(*_FIELDS)):
-        post = dict(zip(_FIELDS, values, strict=True))
+    for index, values in enumerate(table.columns(*FIELDS)):
+        post = dict(zip(FIELDS, values, strict=True))
         row = parts[0].rows[index]
         receiver = str(receivers.cell(row - 1) or "")
-        unread = any(table.has_error(index, name) for name in _FIELDS)
+        unread = any(table.has_error(index, name) for name in FIELDS)
         if unread or _wrong(post, receiver, source):
             raise _refused(f"第 {row} 行内容有误")
         posts.append((receiver, post))

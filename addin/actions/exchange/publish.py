@@ -6,6 +6,7 @@ questions, experiences others took up, its own place in the ranking with the top
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -13,9 +14,9 @@ from itertools import count
 from pathlib import Path
 
 from addin import clock
-from addin.actions.exchange.package import FILE_KIND, LONGEST, Package, Post, write_package
+from addin.actions.exchange.package import FIELDS, FILE_KIND, LONGEST, Package, Post, write_package
 from addin.actions.ledger_set import check_target
-from addin.domain.exchange import experiences
+from addin.domain.exchange import NOTICES, RANKING, SENT_DOWN, experiences
 from validators.divisions import Division, by_code, children
 from validators.errors import UsageError
 from validators.identity import unit_of
@@ -24,29 +25,28 @@ from validators.relations import is_published
 from validators.sheets import ExchangeRow
 from validators.vocabulary import ExchangeKind, Source
 from workbooks.consolidated.content import Stamp, scope_and_day
+from workbooks.consolidated.ledger_sheets import STATES
 from workbooks.consolidated.reading import WrittenSheet, read_consolidated
 from workbooks.file_problems import make_folder
 from workbooks.files import replace_atomically
 from workbooks.masking import mask_text
 from workbooks.raw.book import read_book
 from workbooks.table_rows import read_rows
+from workbooks.template.layout import CHECK_STATE, HEADING_ROW
 
 _RANKING, _POSTS = "比学赶帮", "通报下发"
-_RANKING_TITLE = "比学赶帮排名"
 _TOP = 10
+_REJECTED = STATES[1]
 _REPLIED_TO = {ExchangeKind.QUESTION, ExchangeKind.EXPERIENCE}
-_FIELDS = (
-    "exchange_id", "date", "kind", "author", "reply_to", "title", "content", "origin",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class PublishResult:
-    """What was published: the package and where it is; `late` are answers to no post."""
+    """What was published: the package and where it is; `unsent` tells of answers that were not."""
 
     package: Package
     out: Path
-    late: tuple[str, ...]
+    unsent: list[str]
 
     @property
     def total(self) -> str:
@@ -69,11 +69,11 @@ def publish(source: Path, folder: Path, *, generated: datetime | None = None) ->
         UnreadableWorkbook: It cannot be read.
         WriteRefused: The package cannot be written.
     """
-    package, late = gather_posts(source)
+    package, unsent = gather_posts(source)
     out = folder / f"{package_name(package)}.xlsx"
     make_folder(folder)
     write_to(out, package, generated)
-    return PublishResult(package, out, late)
+    return PublishResult(package, out, unsent)
 
 
 def package_name(package: Package) -> str:
@@ -92,8 +92,8 @@ def write_to(out: Path, package: Package, generated: datetime | None = None) -> 
     replace_atomically(out, lambda draft: write_package(draft, package, stamp))
 
 
-def gather_posts(source: Path) -> tuple[Package, tuple[str, ...]]:
-    """Return what a consolidated workbook publishes, and answers whose question is not there.
+def gather_posts(source: Path) -> tuple[Package, list[str]]:
+    """Return what a consolidated workbook publishes, and the answers it does not.
 
     Raises:
         UsageError: It is no consolidated workbook of ours, or holds nothing to publish.
@@ -103,22 +103,20 @@ def gather_posts(source: Path) -> tuple[Package, tuple[str, ...]]:
     scope = by_code()[code]
     sheets = read_consolidated(source, {_RANKING, _POSTS})
     ledger, table = _exchange(source)
-    numbers = count(1)
-    answers, late = _answers(table, scope, as_of, numbers)
+    answers, unsent = _answers(table, scope)
     posts = [
         *answers,
         *_experiences(ledger, table, as_of),
         *_notices(table),
-        *_tables(sheets.get(_POSTS), scope, as_of, numbers),
-        *_ranking(sheets.get(_RANKING), scope, as_of, numbers),
+        *_tables(sheets.get(_POSTS), scope, as_of, {str(post["reply_to"]) for _, post in answers}),
+        *_ranking(sheets.get(_RANKING), scope, as_of),
     ]
     if not posts:
         raise UsageError(
             f"“{source.name}”中没有可下发的内容", "请先汇总台账，或在“交流园地”答复问题"
         )
-    kind = Source.CITY if scope.level == "city" else Source.COUNTY
-    safe = [(unit, _safe(post, kind)) for unit, post in posts]
-    return Package(scope.code, as_of, safe), late
+    safe = [(unit, _safe(post, SENT_DOWN[scope.level])) for unit, post in posts]
+    return Package(scope.code, as_of, safe), unsent
 
 
 def _safe(post: Post, origin: Source) -> Post:
@@ -136,51 +134,62 @@ def _exchange(source: Path) -> tuple[Ledger, Table[ExchangeRow]]:
     """Return the merged 交流园地, what the superior typed into it included."""
     name = ExchangeRow.sheet.name
     book = read_book(source, lambda tab: tab == name)
-    parts = [
-        part
-        for sheet in book.sheets
-        if sheet.name == name
-        for part in read_rows(sheet, ExchangeRow, source.name).parts
-    ]
+    parts = []
+    for sheet in book.sheets:
+        state = next((c for c in sheet.columns if c.cell(HEADING_ROW - 1) == CHECK_STATE), None)
+        for part in read_rows(sheet, ExchangeRow, source.name).parts:
+            cells = (state.cell(row - 1) if state else None for row in part.rows)
+            part.rejected.update(at for at, cell in enumerate(cells) if cell == _REJECTED)
+            parts.append(part)
     ledger = Ledger.of(parts, [source.name])
     return ledger, ledger.table(ExchangeRow)
 
 
-def _own_posts(table: Table[ExchangeRow]) -> Iterator[dict[str, object]]:
-    """Yield the readable posts that nobody sent down yet."""
-    rows = table.columns(*_FIELDS)
-    for row, values in enumerate(rows):
-        post = dict(zip(_FIELDS, values, strict=True))
+def _own_posts(table: Table[ExchangeRow]) -> Iterator[tuple[dict[str, object], bool]]:
+    """Yield the readable posts that nobody sent down yet, and whether no error cites the row."""
+    rows = zip(table.columns(*FIELDS), table.accepted(), strict=True)
+    for row, (values, accepted) in enumerate(rows):
+        post = dict(zip(FIELDS, values, strict=True))
         if post["kind"] and post["date"] and post["title"] and not is_published(table, row):
-            yield {**post, "author": post["author"] or ""}
+            yield {**post, "author": post["author"] or ""}, accepted
 
 
 def _answers(
-    table: Table[ExchangeRow], scope: Division, as_of: date, numbers: Iterator[int]
-) -> tuple[list[tuple[str, Post]], tuple[str, ...]]:
+    table: Table[ExchangeRow], scope: Division
+) -> tuple[list[tuple[str, Post]], list[str]]:
     """Return the replies for those whose post they name; one typed into the workbook gets an ID."""
-    shared = {post["exchange_id"] for post in _own_posts(table) if post["kind"] in _REPLIED_TO}
+    posts = [*_own_posts(table)]
+    shared = {post["exchange_id"] for post, _ in posts if post["kind"] in _REPLIED_TO}
     answers: list[tuple[str, Post]] = []
-    late: list[str] = []
-    for post in _own_posts(table):
+    unsent: list[str] = []
+    used = {*table.column("exchange_id")}
+    for post, accepted in posts:
         if post["kind"] is not ExchangeKind.ANSWER:
             continue
-        asked = str(post["reply_to"] or "")
-        unit = unit_of(asked)
+        asked, code = str(post["reply_to"] or ""), str(post["exchange_id"] or "")
+        unit, answer = unit_of(asked), mask_text(f"{code}《{post['title']}》")
         if asked not in shared or unit not in by_code():
-            late.append(mask_text(f"{post['exchange_id'] or ''}《{post['title']}》"))
-            continue
-        code = str(post["exchange_id"] or _new_id(scope, as_of, numbers))
-        if unit_of(code) != unit:  # its own are in its ledger
-            author = post["author"] or scope.name
+            unsent.append(f"答复 {answer} 未下发：没有该回复编号的问题或经验，请核对回复编号。")
+        elif unit_of(code) != unit and not accepted:
+            unsent.append(
+                f"答复 {answer} 未下发：该行校验状态为“有误”，请上报单位改正后重新汇总、下发。"
+            )
+        elif unit_of(code) != unit:  # its own are in its ledger
+            whose = f"{unit}{asked.rpartition('-')[2]}".removeprefix(scope.code)
+            ids = (_new_id(scope, f"{whose}{number}") for number in count(1))
+            code, author = (
+                code or next(i for i in ids if i not in used),
+                post["author"] or scope.name,
+            )
+            used.add(code)
             answers.append((unit, {**post, "exchange_id": code, "author": author}))
-    return answers, tuple(late)
+    return answers, unsent
 
 
 def _experiences(
     ledger: Ledger, table: Table[ExchangeRow], as_of: date
 ) -> Iterator[tuple[str, Post]]:
-    posts = {post["exchange_id"]: post for post in _own_posts(table)}
+    posts = {post["exchange_id"]: post for post, _ in _own_posts(table)}
     for experience in experiences(ledger, as_of)[:_TOP]:
         if post := posts.get(experience.exchange_id):
             yield "", post
@@ -188,27 +197,33 @@ def _experiences(
 
 def _notices(table: Table[ExchangeRow]) -> Iterator[tuple[str, Post]]:
     """Yield the notices that the superior wrote into its own ledger."""
-    for post in _own_posts(table):
+    for post, accepted in _own_posts(table):
         unit = by_code().get(unit_of(str(post["exchange_id"] or "")))
         township = unit is None or unit.level == "township"
-        if post["kind"] is ExchangeKind.NOTICE and not township:
+        if accepted and post["kind"] is ExchangeKind.NOTICE and not township:
             yield "", post
 
 
 def _tables(
-    sheet: WrittenSheet | None, scope: Division, as_of: date, numbers: Iterator[int]
+    sheet: WrittenSheet | None, scope: Division, as_of: date, answered: set[str]
 ) -> Iterator[tuple[str, Post]]:
-    """Yield the notices of 通报下发; each township gets a ranking of its own instead of the whole."""
+    """Yield the notices of 通报下发, without questions that have an answer now.
+
+    Each township gets a ranking of its own instead of the whole.
+    """
     if sheet is None:
         return
     rows = zip(sheet.texts("标题"), sheet.texts("内容"), strict=True)
-    for title, content in rows:
-        if title and not title.startswith(_RANKING_TITLE):
-            yield "", _notice(scope, as_of, numbers, title, content)
+    closed = re.compile(rf"(?:^|；)(?:{'|'.join(answered) or '$.'}) .+?，已 \d+ 天未答复(?=；|$)")
+    for row, (title, typed) in enumerate(rows, len(NOTICES) + 1):
+        kinds = (number for number, name in enumerate(NOTICES, 1) if title.startswith(name))
+        content = closed.sub("", typed).lstrip("；")
+        if title and content and not title.startswith(RANKING):
+            yield "", _notice(scope, as_of, next(kinds, row), title, content)
 
 
 def _ranking(
-    sheet: WrittenSheet | None, scope: Division, as_of: date, numbers: Iterator[int]
+    sheet: WrittenSheet | None, scope: Division, as_of: date
 ) -> Iterator[tuple[str, Post]]:
     """Yield for every ranked township its own place, and the top."""
     if sheet is None:
@@ -221,28 +236,31 @@ def _ranking(
         for county in ((scope,) if scope.level == "county" else children()[scope.code])
         for unit in children()[county.code]
     }
-    title = f"{_RANKING_TITLE}（截至 {as_of}）"
-    number = next(numbers)
+    title = f"{RANKING}（截至 {as_of}）"
     for place, county, township, score, basis in rows:
         if code := codes.get((county, township)):
             content = (
                 f"本单位第 {place} 名，{_score(score)} 分，共 {len(rows)} 个单位。{basis}。"
                 f"前 {min(_TOP, len(rows))} 名：{top}。"
             )
-            yield code, _notice(scope, as_of, iter([number]), title, content)
+            yield code, _notice(scope, as_of, 1, title, content)
 
 
 def _score(text: str) -> str:
     return f"{float(text):g}" if text.replace(".", "", 1).isdigit() else text
 
 
-def _notice(scope: Division, as_of: date, numbers: Iterator[int], title: str, content: str) -> Post:
+def _notice(scope: Division, as_of: date, number: int, title: str, content: str) -> Post:
     return {
-        "exchange_id": _new_id(scope, as_of, numbers), "date": as_of, "kind": ExchangeKind.NOTICE,
-        "author": scope.name, "reply_to": None, "title": title, "content": content,
+        "exchange_id": _new_id(scope, f"{as_of:%Y%m%d}{number:02d}"), "date": as_of,
+        "kind": ExchangeKind.NOTICE, "author": scope.name, "reply_to": None, "title": title,
+        "content": content,
     }  # fmt: skip
 
 
-def _new_id(scope: Division, as_of: date, numbers: Iterator[int]) -> str:
-    """Return an ID by day and number: published once more it is the same, and replaces the post."""
-    return f"{ExchangeRow.sheet.id_prefix}{scope.unit_code}-{as_of:%Y%m%d}{next(numbers):02d}"
+def _new_id(scope: Division, number: str) -> str:
+    """Return an ID by what a post is: published once more it is the same, and replaces the post.
+
+    Notices are numbered by day and kind, answers by what they answer, in no more than ten digits.
+    """
+    return f"{ExchangeRow.sheet.id_prefix}{scope.unit_code}-{number}"

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from addin.actions.exchange.package import Package, Post
+from addin.actions.exchange.package import FIELDS, Package, Post
 from addin.actions.ledger_set import DatedLedger
 from addin.buttons import LedgerChange
 from addin.domain.deliveries import in_scope
@@ -20,7 +20,7 @@ from validators.sheets import ExchangeRow
 from workbooks.template.layout import shown
 from workbooks.updates import SheetUpdate, tab_of
 
-_FIELDS = ("date", "kind", "author", "reply_to", "title", "content", "origin")
+_FIELDS = FIELDS[1:]
 
 
 def receive_posts(dated: DatedLedger, package: Package) -> LedgerChange:

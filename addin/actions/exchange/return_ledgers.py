@@ -188,8 +188,7 @@ def _planned(
     """Return what is wrong in a ledger, and the findings on it."""
     findings = [f for f in ledgers.report.findings if f.file == examined.file]
     by_cell: dict[tuple[str, str], list[int]] = {}
-    parts = [*examined.ledger.parts()]
-    tabs = {part.sheet: at for at, part in enumerate(parts)}
+    tabs = {part.sheet: at for at, part in enumerate(examined.ledger.parts())}
     for finding in sorted(findings, key=lambda finding: tabs.get(finding.sheet, -1)):
         if finding.cell:
             level = _LEVELS.index(finding.level)

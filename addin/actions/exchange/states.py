@@ -5,9 +5,10 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
-from itertools import chain, count, takewhile
+from itertools import count, takewhile
+from operator import add
 from pathlib import Path
 from typing import Any, BinaryIO, Self
 
@@ -22,9 +23,10 @@ from validators.errors import UsageError
 from validators.findings import Finding
 from validators.identity import claims_as_typed
 from validators.ledger import Ledger, SheetPart, Table
+from validators.messages import PROBLEMS
 from validators.sheets import TABLES, Row, columns_by_field
 from validators.vocabulary import Level
-from workbooks.consolidated.content import MEMORY_SHEET, FileLabel, Memory, read_memory
+from workbooks.consolidated.content import MEMORY_SHEET, read_memory
 from workbooks.consolidated.findings_sheet import FINDINGS_SHEET, NO_CELL
 from workbooks.consolidated.ledger_sheets import FRONT, ROW_HEADING, normalised_cells, safe_cells
 from workbooks.consolidated.reading import (
@@ -35,7 +37,10 @@ from workbooks.consolidated.reading import (
 )
 from workbooks.ooxml.cells import MAX_TEXT, as_text
 from workbooks.ooxml.markup import Irregular
+from workbooks.reader import model_of_tab
+from workbooks.template.layout import all_shown
 
+_DAYS, _IDS = {Kind.DAY, Kind.MONTH}, ("_id", "_ids")
 _LEVELS = {level.label: level for level in Level}
 _COUNTY, _TOWNSHIP = (heading for heading, _ in FRONT[:2])
 
@@ -50,31 +55,26 @@ def _is_remembered(model: type[Row]) -> bool:
     return not model.sheet.merged or bool(model.sheet.about)
 
 
-def places_of(labels: Mapping[str, FileLabel]) -> dict[str, str]:
-    """Return the name of every file's unit."""
-    return {file: label.place for file, label in labels.items()}
-
-
 def ledger_state(
     ledger: Ledger,
     findings: Iterable[Finding],
-    places: Mapping[str, str],
+    place: str,
     *,
     merged: bool,
     identified: bool = False,
 ) -> State:
-    """Return the state of one ledger or of many together.
+    """Return the state of the ledger of a unit.
 
     Args:
         ledger: The rows.
         findings: The findings on them.
-        places: The unit of every file.
+        place: The unit.
         merged: Whether it is compared with a consolidated workbook: personal numbers are masked.
         identified: Whether the fields that say which row a row is are enough.
     """
     tables = {model.sheet.name: ledger.table(model).this_year() for model in compared_models()}
     sheets = {
-        name: _row_set(table, places, _fields(table, identified=identified), masked=merged)
+        name: _row_set(table, _fields(table, identified=identified), masked=merged)
         for name, table in tables.items()
     }
     rows = {
@@ -82,7 +82,7 @@ def ledger_state(
         for name, table in tables.items()
         for start, part in table.starts()
     }
-    return State(sheets, [*_placed(findings, rows, places)])
+    return State(place, sheets, [*_placed(findings, rows)])
 
 
 def _fields(table: Table[Any], *, identified: bool) -> list[str]:
@@ -93,9 +93,7 @@ def _fields(table: Table[Any], *, identified: bool) -> list[str]:
     return [name for name in names if name in there]
 
 
-def _row_set(
-    table: Table[Any], places: Mapping[str, str], names: Iterable[str], *, masked: bool
-) -> RowSet:
+def _row_set(table: Table[Any], names: Iterable[str], *, masked: bool) -> RowSet:
     model: type[Row] = table.model
     fields = columns_by_field(model)
     columns = {
@@ -104,21 +102,17 @@ def _row_set(
         )
         for name in names
     }
-    files = (
-        (CellColumn([places.get(part.file, "")], array("i", bytes(4 * len(part)))), len(part))
-        for part in table.parts
-    )
     rows = array("i")
     for part in table.parts:
         rows.extend(array("i", [0] * len(part)) if part.form_rows else part.rows)
-    return RowSet(model, columns, _joined(files), rows)
+    return RowSet(model, columns, rows)
 
 
 def _texts(part: SheetPart, column: Column, *, masked: bool) -> CellColumn | None:
     typed = part.columns.get(column.field)
     if typed is None:
         return None
-    own = claims_as_typed(typed) if column.field.endswith(("_id", "_ids")) else typed
+    own = claims_as_typed(typed) if column.field.endswith(_IDS) else typed
     values = normalised_cells(own)
     values = safe_cells(values, column) if masked else values
     return CellColumn([cell_text(value, column) for value in values], own.cells.codes)
@@ -152,43 +146,28 @@ def _joined(parts: Iterable[tuple[CellColumn | None, int]]) -> CellColumn:
 
 
 def _placed(
-    findings: Iterable[Finding],
-    rows: Mapping[tuple[str, str], tuple[str, int, SheetPart]],
-    places: Mapping[str, str],
+    findings: Iterable[Finding], rows: Mapping[tuple[str, str], tuple[str, int, SheetPart]]
 ) -> Iterator[PlacedFinding]:
     for finding in findings:
-        place = places.get(finding.file, "")
         name, start, part = rows.get((finding.file, finding.sheet), (finding.sheet, 0, None))
         at = bisect_left(part.rows, finding.row) if part and finding.row else BLANK
         found = part is not None and 0 <= at < len(part.rows) and part.rows[at] == finding.row
-        yield PlacedFinding(place, finding._replace(sheet=name), start + at if found else BLANK)
+        yield PlacedFinding(finding._replace(sheet=name), start + at if found else BLANK)
 
 
 # --- consolidated workbooks ----------------------------------------------------------------------
-
-
-def consolidated_state(path: Path) -> State:
-    """Return the state a consolidated workbook shows.
-
-    Raises:
-        UsageError: The file is no consolidated workbook of ours.
-        UnreadableWorkbook: The file cannot be read.
-    """
-    written = read_consolidated(path, _read_sheets())
-    memory, remembered = read_memory(path), {}
-    for model in compared_models():
-        name = _memory_name(model, 0)
-        if places := [place for place, of in memory if of == name]:
-            remembered[model.sheet.name] = _remembered(path.name, memory, model, places)
-    return _written_state(written, remembered)
 
 
 class WrittenUnits:
     """What a consolidated workbook shows, a unit at a time: until asked for, rows lie in a file.
 
     Args:
-        path: The workbook, which is read as by `consolidated_state`.
+        path: The workbook.
         rows: An empty file.
+
+    Raises:
+        UsageError: The file is no consolidated workbook of ours.
+        UnreadableWorkbook: The file cannot be read.
     """
 
     def __init__(self, path: Path, rows: BinaryIO) -> None:
@@ -215,10 +194,10 @@ class WrittenUnits:
                 self._kept[place].append((name, start, size))
 
     @property
-    def places(self) -> set[str]:
-        """Return the units that have rows."""
-        remembered = {place for place, name in self._memory if name.startswith(_MEMORY)}
-        return (self._kept.keys() | remembered) - {""}
+    def places(self) -> list[str]:
+        """Return the units that have rows, in the order they are merged in."""
+        remembered = (place for place, name in self._memory if name.startswith(_MEMORY))
+        return [place for place in dict.fromkeys([*remembered, *self._kept]) if place]
 
     def state(self, place: str) -> State:
         """Return the state of a unit."""
@@ -227,11 +206,31 @@ class WrittenUnits:
             self._rows.seek(start)
             pieces[name].append(WrittenSheet(*unpacked(self._rows.read(size))))
         written = {name: joined_rows(pieces[name] or [one]) for name, one in self._empty.items()}
-        remembered = {}
-        for model in self._models:
-            own = [place] if (place, _memory_name(model, 0)) in self._memory else []
-            remembered[model.sheet.name] = _remembered(self._name, self._memory, model, own)
-        return _written_state(written, remembered)
+        return _written_state(
+            place, written, {m.sheet.name: self._remembered(place, m) for m in self._models}
+        )
+
+    def _remembered(self, place: str, model: type[Row]) -> RowSet:
+        """Return a sheet of a unit as the workbook remembers it.
+
+        Raises:
+            UsageError: Somebody changed it.
+        """
+        names = (_memory_name(model, piece) for piece in count())
+        pieces = takewhile(bool, (self._memory.get((place, name)) for name in names))
+        try:
+            told = _SheetMemory.model_validate_json(
+                "".join(map(str, pieces)) or '{"rows": [], "columns": {}}'
+            )
+        except ValidationError as error:
+            consolidated = self._name
+            raise UsageError(
+                f"“{consolidated}”隐藏的“{MEMORY_SHEET}”表已被改动，无法与它比对",
+                "请使用未改动过的汇总表",
+            ) from error
+        known = columns_by_field(model)
+        columns = {name: encode(texts) for name, texts in told.columns.items() if name in known}
+        return RowSet(model, columns, array("i", told.rows))
 
 
 def _read_sheets() -> set[str]:
@@ -239,14 +238,25 @@ def _read_sheets() -> set[str]:
     return {*shown, FINDINGS_SHEET}
 
 
-def _written_state(written: dict[str, WrittenSheet], remembered: Mapping[str, RowSet]) -> State:
-    """Return a state from the sheets of a workbook and those it remembers."""
-    models = {model.sheet.name: model for model in compared_models()}
-    findings = written.pop(FINDINGS_SHEET, WrittenSheet({}, 0))
-    sheets = {name: _written_rows(models[name], sheet) for name, sheet in written.items()}
-    sheets |= remembered
-    sheets = {name: sheets[name] for name in models if name in sheets}
-    return State(sheets, [*_written_findings(findings, sheets)])
+def _written_state(
+    place: str, written: dict[str, WrittenSheet], remembered: Mapping[str, RowSet]
+) -> State:
+    """Return the state of a unit from the sheets of a workbook and those it remembers."""
+    findings = [*_written_findings(written.pop(FINDINGS_SHEET, WrittenSheet({}, 0)))]
+    unread: dict[str, set[tuple[int, str]]] = defaultdict(set)
+    for one in findings:
+        if one.message == PROBLEMS["date_number"].message.format(value=one.value):
+            unread[one.sheet].add((one.row, one.value))
+    sheets = {}
+    for model in compared_models():
+        name = model.sheet.name
+        if name in remembered:
+            sheets[name] = remembered[name]
+        elif name in written:
+            sheets[name] = _written_rows(model, written[name], unread[name])
+    at = {name: {number: row for row, number in enumerate(s.rows)} for name, s in sheets.items()}
+    placed = [PlacedFinding(f, at.get(f.sheet, {}).get(f.row, BLANK)) for f in findings]
+    return State(place, sheets, placed)
 
 
 _MEMORY = "内容·"
@@ -274,7 +284,7 @@ def remembered_rows(ledger: Ledger, place: str) -> Iterator[MemoryRow]:
     """Yield what a consolidated workbook remembers of the sheets a unit typed and it shows otherwise."""
     for model in filter(_is_remembered, compared_models()):
         table = ledger.table(model)
-        rows = _row_set(table, {}, _fields(table, identified=False), masked=True)
+        rows = _row_set(table, _fields(table, identified=False), masked=True)
         columns = {name: [rows.text(name, at) for at in range(len(rows))] for name in rows.columns}
         text = _SheetMemory(rows=rows.rows.tolist(), columns=columns).model_dump_json()
         for at in range(0, len(text), _PIECE):
@@ -286,94 +296,52 @@ def _memory_name(model: type[Row], piece: int) -> str:
     return f"{_MEMORY}{model.sheet.name}{f'·{piece + 1}' if piece else ''}"
 
 
-def _remembered(
-    consolidated: str, memory: Memory, model: type[Row], places: Iterable[str]
+def _written_rows(
+    model: type[Row], sheet: WrittenSheet, unread: Collection[tuple[int, str]]
 ) -> RowSet:
-    """Return a sheet of some units as a consolidated workbook remembers it.
+    """Return the rows of a sheet, days and IDs as what rejected rows show was typed for them.
 
-    Raises:
-        UsageError: Somebody changed it.
+    Args:
+        model: The sheet.
+        sheet: The rows as written.
+        unread: Rows and digits of a number that was typed for a day, and is none; it looks the same.
     """
-    try:
-        units = {
-            place: _SheetMemory.model_validate_json(_whole_memory(memory, place, model))
-            for place in places
-        }
-    except ValidationError as error:
-        raise UsageError(
-            f"“{consolidated}”隐藏的“{MEMORY_SHEET}”表已被改动，无法与它比对",
-            "请使用未改动过的汇总表",
-        ) from error
-    return _row_set_of(model, units)
-
-
-def _whole_memory(memory: Memory, place: str, model: type[Row]) -> str:
-    names = (_memory_name(model, piece) for piece in count())
-    pieces = (memory.get((place, name)) for name in names)
-    return "".join(str(piece) for piece in takewhile(bool, pieces))
-
-
-def _row_set_of(model: type[Row], units: Mapping[str, _SheetMemory]) -> RowSet:
-    fields = dict.fromkeys(chain.from_iterable(unit.columns for unit in units.values()))
-    columns = {
-        field: encode(
-            text
-            for unit in units.values()
-            for text in unit.columns.get(field, [""] * len(unit.rows))
-        )
-        for field in fields
-        if field in columns_by_field(model)
-    }
-    places = encode(place for place, unit in units.items() for _ in unit.rows)
-    rows = array("i", chain.from_iterable(unit.rows for unit in units.values()))
-    return RowSet(model, columns, places, rows)
-
-
-def _written_rows(model: type[Row], sheet: WrittenSheet) -> RowSet:
     fields = columns_by_field(model)
+    rows = array("i", (int(row) if row.isdigit() else 0 for row in sheet.texts(ROW_HEADING)))
     columns = {}
     for name in compared_fields(model):
-        column = sheet.columns.get(fields[name].heading)
-        if column is not None:
-            values = _meant(column.values, fields[name])
+        typed = sheet.columns.get(fields[name].heading)
+        if typed is not None:
+            values, codes = _meant(typed.values, fields[name]), typed.codes
+            if unread and fields[name].kind in _DAYS:
+                shown = zip(rows, sheet.texts(fields[name].heading), strict=True)
+                more = (len(values) if cell in unread else 0 for cell in shown)
+                values, codes = [*values, *typed.values], array("i", map(add, codes, more))
             texts = [cell_text(value, fields[name]) for value in values]
-            columns[name] = _joined([(CellColumn([*texts], column.codes), sheet.n_rows)])
-    rows = array("i", (int(row) if row.isdigit() else 0 for row in sheet.texts(ROW_HEADING)))
-    return RowSet(model, columns, encode(_places(sheet)), rows)
+            columns[name] = _joined([(CellColumn([*texts], codes), sheet.n_rows)])
+    return RowSet(model, columns, rows)
 
 
 def _meant(values: list[Cell], column: Column) -> list[Cell]:
-    """Return the values of a column, days as what was typed for them: rejected rows show that.
-
-    Digits alone stay as they are: a number typed for a day, which is none, looks the same.
-    """
-    if column.kind not in {Kind.DAY, Kind.MONTH}:
+    if column.kind not in _DAYS and not column.field.endswith(_IDS):
         return values
-    read = zip(values, check_values(column, values).values, strict=True)
-    return [value if day is None or str(value).isdigit() else day for value, day in read]
+    read = all_shown(check_values(column, values).values)
+    return [value if meant is None else meant for value, meant in zip(values, read, strict=True)]
 
 
 def _places(sheet: WrittenSheet) -> Iterator[str]:
     return map("".join, zip(sheet.texts(_COUNTY), sheet.texts(_TOWNSHIP), strict=True))
 
 
-def _written_findings(sheet: WrittenSheet, sheets: Mapping[str, RowSet]) -> Iterator[PlacedFinding]:
-    rows: dict[str, dict[tuple[str, int], int]] = {}
+def _written_findings(sheet: WrittenSheet) -> Iterator[Finding]:
+    """Yield the findings, on the sheet of the template that their tab is."""
     names = ("级别", "文件", "工作表", "位置", "列名", "填写内容", "问题", "建议")
     columns = [sheet.texts(name) for name in names]
-    for place, (level, file, tab, shown, heading, value, message, advice) in zip(
-        _places(sheet), zip(*columns, strict=True), strict=True
-    ):
-        if tab in sheets and tab not in rows:
-            rows[tab] = _index(sheets[tab])
+    for level, file, tab, shown, heading, value, message, advice in zip(*columns, strict=True):
+        model = model_of_tab(tab)
         cell = "" if shown == NO_CELL else shown
         number = int(cell.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ") or 0) if cell.isascii() else 0
-        found = rows[tab].get((place, number), BLANK) if tab in rows else BLANK
-        finding = Finding(
-            file, tab, cell, number, "", heading, "", _LEVELS[level], value, message, advice
-        )
-        yield PlacedFinding(place, finding, found)
-
-
-def _index(rows: RowSet) -> dict[tuple[str, int], int]:
-    return {(rows.place(at), number): at for at, number in enumerate(rows.rows)}
+        yield Finding(
+            file, model.sheet.name if model else tab, cell, number, "", heading, "",
+            _LEVELS[level], value, message, advice,
+        )  # fmt: skip

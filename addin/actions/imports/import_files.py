@@ -82,12 +82,6 @@ class ImportPlan:
     ) -> ImportPlan:  # fmt: skip
         """Map and place the tables of some files.
 
-        Args:
-            ledger: The ledger of one workbook.
-            sources: The files.
-            agreed: The lines of an earlier 导入对照.
-            left: Files that were not read, to be told.
-
         Raises:
             UsageError: Nobody can tell whose ledger it is, or a line of 导入对照 cannot be used.
         """
@@ -104,9 +98,9 @@ class ImportPlan:
         placement = place((table.mapping for table in tables), numbered, unit)
         note_loose(placement, sources)
         updates = import_updates(placement, numbered, ids)
-        return cls(
-            numbered, tuple(tables), placement, tuple(updates), tuple(_said(placement)), tuple(left)
-        )
+        hidden = [f"{s.file}：{told}。" for s in sources for _, told in s.notices]
+        said = (*_said(placement), *hidden)
+        return cls(numbered, tuple(tables), placement, tuple(updates), said, tuple(left))
 
     @property
     def asked(self) -> int:
@@ -192,12 +186,10 @@ class ImportResult:
 
     def as_json(self) -> dict[str, Any]:
         """Return what `bangdai import --json` prints."""
-        return {
-            "ledgers": [_ledger_json(one) for one in self.ledgers],
-            "left": [{"file": one.file, "why": one.why, "todo": one.todo} for one in self.left],
-            "mapping": str(self.mapping) if self.mapping else None,
-            "asked": self.asked,
-        }
+        left = [{"file": one.file, "why": one.why, "todo": one.todo} for one in self.left]
+        ledgers = [_ledger_json(one) for one in self.ledgers]
+        mapping = str(self.mapping) if self.mapping else None
+        return {"ledgers": ledgers, "left": left, "mapping": mapping, "asked": self.asked}
 
 
 def _ledger_json(one: LedgerImport) -> dict[str, Any]:
@@ -269,24 +261,15 @@ def import_files(  # noqa: PLR0913  # the options of the command
         left += lost
         if single and len(groups) > 1:
             names = "、".join(division.name for division in groups)
-            raise UsageError(
-                f"所选文件属于 {len(groups)} 个单位：{names}",
-                "请用 --out 指定一个文件夹，每个单位一份台账；或用 --unit 指定单位",
-            )
+            todo = "请用 --out 指定一个文件夹，每个单位一份台账；或用 --unit 指定单位"
+            raise UsageError(f"所选文件属于 {len(groups)} 个单位：{names}", todo)
+        outs = [target if single else target / f"{division.name}.xlsx" for division in groups]
         ledgers = [
-            run.new(
-                division,
-                target if single else target / f"{division.name}.xlsx",
-                group,
-                left if single else [],
-                alone=single,
-            )
-            for division, group in groups.items()
+            run.new(division, out, group, left if single else [], alone=single)
+            for (division, group), out in zip(groups.items(), outs, strict=True)
         ]
-    plans = [one.plan for one in ledgers if one.plan]
-    written, asked = write_memory(
-        memory, [table for plan in plans for table in plan.tables], agreed, day
-    )
+    tables = [table for one in ledgers if one.plan for table in one.plan.tables]
+    written, asked = write_memory(memory, tables, agreed, day)
     return ImportResult(tuple(ledgers), tuple(left), written, asked)
 
 
@@ -305,11 +288,7 @@ def _by_unit(
     groups: dict[Division, list[Source]] = {}
     lost = []
     for source in sources:
-        named = (
-            [whose]
-            if whose
-            else units_of(source, [map_table(t, KnownNames()) for t in source.tables])
-        )
+        named = [whose] if whose else units_of(source, [*map(map_table, source.tables)])
         for division in named:
             groups.setdefault(division, []).append(source)
         if not named:
@@ -462,12 +441,6 @@ def import_open(
     ledger: Ledger, path: Path, memory: Path, shown: Sequence[MappingLine]
 ) -> tuple[ImportPlan, list[MappingLine]]:
     """Return what importing one file into the open ledger comes to, and what was agreed to.
-
-    Args:
-        ledger: The open ledger.
-        path: The file.
-        memory: The 导入对照 beside the ledger.
-        shown: The lines of a 导入对照 that is open.
 
     Raises:
         UsageError: The file cannot be imported.

@@ -13,6 +13,7 @@ from validators.errors import UsageError
 from validators.names import without_id_numbers
 from validators.normalise import squeeze
 from validators.sheets import input_columns, model_for
+from validators.sources.labels import SUBJECTS
 from validators.sources.mapping import (
     NOT_IMPORTED,
     ColumnMapping,
@@ -26,7 +27,7 @@ from workbooks.import_sheets import mapping_workbook
 from workbooks.import_sheets.mapping_workbook import AGREED, ASK, DONE, MappingLine
 from workbooks.masking import mask_phone, mask_text
 
-_SHEETS = ("mentor", "individual", "organisation", "pairing", "log", "assessment", "duty")
+_SHEETS = tuple(sheet for sheet in SUBJECTS if sheet != "unit")
 _TOWNSHIP = Target("unit", "township")
 _SAMPLES, _LONGEST = 3, 18
 _ENOUGH = 0.6
@@ -91,12 +92,7 @@ def column_names(table: SourceTable) -> list[tuple[str, int]]:
 
 
 def lines_of(marked: MarkedTable, agreed: Iterable[MappingLine] = ()) -> Iterator[MappingLine]:
-    """Yield the lines of one table; what the clerk agreed to stays so.
-
-    Args:
-        marked: The table with its mapping.
-        agreed: What an earlier 导入对照 says.
-    """
+    """Yield the lines of one table; what the clerk agreed to stays so."""
     mapping, mark = marked.mapping, marked.mark
     table, before = mapping.table, _known_layout(mapping.table, mark, agreed)
     columns = zip(column_names(table), table.columns, mapping.columns, strict=True)
@@ -105,10 +101,11 @@ def lines_of(marked: MarkedTable, agreed: Iterable[MappingLine] = ()) -> Iterato
         status = ASK if not where.certain else AGREED if old and old.status == AGREED else DONE
         others = "、".join(map(label, where.others[:3]))
         also = f"也可能是{others}" if others and not where.certain else ""
+        split = (where.split or where.scale).value
         yield MappingLine(
             table.file, table.sheet, name, _samples(column, where), label(where.target),
-            where.confidence, (where.split or where.scale).value, status,
-            "；".join(filter(None, (where.why, also))), mark, label(where.target), occurrence,
+            where.confidence, split, status, "；".join(filter(None, (where.why, also))), mark,
+            label(where.target), occurrence, split,
         )  # fmt: skip
 
 
@@ -143,7 +140,8 @@ def with_agreed(mapping: TableMapping, lines: Iterable[MappingLine]) -> MarkedTa
     columns = []
     for (name, occurrence), where in zip(column_names(mapping.table), mapping.columns, strict=True):
         line = known.get((squeeze(name), occurrence))
-        wins = line and (line.said or (line.settled and not where.certain))
+        doubted = not where.certain and where.split is not Split.ABOVE  # blanks are of this file
+        wins = line and (line.said or (line.settled and doubted))
         columns.append(_agreed(line, where, mapping) if line and wins else where)
     return MarkedTable(replace(mapping, columns=tuple(columns)), mark)
 

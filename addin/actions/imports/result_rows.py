@@ -9,9 +9,12 @@ from datetime import date, datetime
 
 from addin.domain.imports.account import Fate, Note, Placement, Record, TableAccount
 from addin.domain.imports.readings import TypedCell, plain_text
-from validators.cells import Cell
+from validators.cells import Cell, letters
+from validators.findings import as_typed
 from validators.ledger import Ledger
+from validators.names import without_id_numbers
 from validators.sheets import ImportNoteRow, columns_by_field, model_for
+from validators.sources.tables import BETWEEN
 from workbooks.masking import mask_phone, mask_text
 from workbooks.template.layout import FIRST_ROW, LAST_ROW
 from workbooks.updates import Link, SheetUpdate, UpdateReport, UpdateRow, cell_updates
@@ -22,20 +25,14 @@ _TOTAL = "概况"
 COUNTED = (
     ("mentor", "导师", "名"), ("individual", "个人对象", "名"), ("organisation", "组织对象", "个"),
     ("pairing", "结对", "对"), ("log", "工作日志", "条"), ("assessment", "成长评价", "次"),
-    ("duty", "职责", "项"),
+    ("duty", "职责", "项"), ("completion", "期满考核", "次"), ("conversion", "培养转化", "次"),
 )  # fmt: skip
 
 
 def import_updates(
     placement: Placement, ledger: Ledger, before: Iterable[SheetUpdate] = ()
 ) -> list[SheetUpdate]:
-    """Return the changes an import makes, one for each tab.
-
-    Args:
-        placement: What it comes to.
-        ledger: The ledger it is placed in.
-        before: Changes that go with it: the IDs that were filled in.
-    """
+    """Return the changes an import makes, one for each tab."""
     joined: dict[tuple[str, str], SheetUpdate] = {(u.key, u.tab): u for u in before}
 
     def join(update: SheetUpdate) -> None:
@@ -94,18 +91,12 @@ class _Places:
         else:
             part = next((part for part in table.parts if part.key == record.key), None)  # type: ignore[assignment]
             written = self._new.get(record.key)
-            row = (
-                written.rows[record.number]
-                if written and record.number < len(written.rows)
-                else None
-            )
+            number = record.number
+            row = next(iter(written.rows[number : number + 1]), None) if written else None
         if part is None or row is None:
             return sheet, None
-        column = (
-            part.columns.get(name)
-            or part.columns.get("name")
-            or next(iter(part.columns.values()), None)
-        )
+        columns = part.columns
+        column = columns.get(name) or columns.get("name") or next(iter(columns.values()), None)
         return part.sheet, Link(part.sheet, f"{column.letter}{row}") if column else None
 
 
@@ -160,16 +151,23 @@ def _listed(counts: Mapping[Fate, int], unit: str) -> str:
 
 
 def _loose_rows(placement: Placement) -> Iterator[dict[str, object]]:
+    """Yield what stands outside the records: the lines between them one by one."""
     by_file: dict[str, Counter[str]] = {}
     for file, loose in placement.loose:
-        by_file.setdefault(file, Counter())[loose.why] += 1
+        if loose.why == BETWEEN:
+            cell = loose.cell
+            yield {
+                "fate": str(Fate.DECLINED), "source_file": file, "source_sheet": cell.sheet,
+                "source_cell": f"{letters(cell.column)}{cell.row}",
+                "typed": _shown(as_typed(without_id_numbers(cell.value))) or None,
+                "message": "小标题未导入；写明以下各行的导师、所在村等的，请另加一列填写后再导入一次",
+            }  # fmt: skip
+        else:
+            by_file.setdefault(file, Counter())[loose.why] += 1
     for file, reasons in by_file.items():
         listed = "，".join(f"{why} {count} 个单元格" for why, count in reasons.most_common())
-        yield {
-            "fate": str(Fate.DECLINED),
-            "source_file": file,
-            "message": f"表格以外的文字未导入：{listed}",
-        }
+        message = f"表格以外的文字未导入：{listed}"
+        yield {"fate": str(Fate.DECLINED), "source_file": file, "message": message}
 
 
 def _note_row(table: TableAccount, note: Note, places: _Places) -> dict[str, object]:
@@ -192,11 +190,8 @@ def _shown(text: str) -> str:
 
 def totals(placement: Placement) -> str:
     """Return one sentence on what was added and completed."""
-    new = [
-        f"{what} {len(placement.new(key))} {unit}"
-        for key, what, unit in COUNTED
-        if placement.new(key)
-    ]
+    counts = [(what, len(placement.new(key)), unit) for key, what, unit in COUNTED]
+    new = [f"{what} {count} {unit}" for what, count, unit in counts if count]
     completed = sum(len(placement.completed(key)) for key in placement.records)
     added = f"新增{'、'.join(new)}" if new else "没有新增"
     return f"{added}；补充了已有的 {completed} 行" if completed else added

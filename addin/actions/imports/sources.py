@@ -63,11 +63,6 @@ def read_sources(
 ) -> tuple[list[Source], list[Left]]:
     """Read the files to be imported; a bad one never stops the others.
 
-    Args:
-        paths: Files, and folders that are searched through.
-        jobs: Worker processes.
-        progress: Told of every file read.
-
     Returns:
         The sources, and the files that were not read.
 
@@ -75,19 +70,12 @@ def read_sources(
         UsageError: A path does not exist, or there is no file at all.
     """
     files, others = discover(paths)
-    texts = [
-        file
-        for file in others
-        if file.path.suffix.lower() in _TEXT_TABLES and not in_backups(file.file)
-    ]
+    tabular = [file for file in others if file.path.suffix.lower() in _TEXT_TABLES]
+    texts = [file for file in tabular if not in_backups(file.file)]
     left = [_passed_over(file) for file in others if file not in texts]
-    wanted: list[File] = []
-    for file in [*files, *texts]:
-        own = _own_output(file)
-        if own:
-            left.append(own)
-        else:
-            wanted.append(file)
+    own = {file: _own_output(file) for file in [*files, *texts]}
+    left += [passed for passed in own.values() if passed]
+    wanted = [file for file, passed in own.items() if not passed]
     if not wanted and not left:
         raise UsageError("未找到可以导入的文件", "请指定名册、记录等表格文件，或其所在的文件夹")
     sources = []
@@ -128,10 +116,6 @@ def units_of(source: Source, mappings: Sequence[TableMapping]) -> list[Division]
 
     A column of townships says it row by row; else the file's name, what stands above the tables,
     and the villages and townships its cells name, in this order.
-
-    Args:
-        source: The file.
-        mappings: Its tables as they are mapped without knowing the unit.
     """
     listed = {code: None for mapping in mappings for code in _in_column(mapping)}
     if listed:

@@ -222,11 +222,6 @@ class Placement:
         """Return the rows of the ledger that the import adds values to."""
         return [r for r in self.records.get(key, ()) if r.row is not None and r.written]
 
-    @property
-    def notes(self) -> Iterator[Note]:
-        """All notes, table by table."""
-        return (note for table in self.tables for note in table.notes)
-
     def rows(self) -> Counter[Fate]:
         """Return how many rows of all tables have each fate."""
         return sum((table.rows() for table in self.tables), Counter())
@@ -236,8 +231,3 @@ class Placement:
         total = sum((table.cells() for table in self.tables), Counter[Fate]())
         total[Fate.DECLINED] += len(self.loose)
         return +total
-
-    @property
-    def waiting(self) -> bool:
-        """Whether a column waits for the clerk's word."""
-        return any(not table.mapping.certain for table in self.tables)

@@ -14,7 +14,7 @@ from validators import names
 from validators.cells import Cell, CellColumn, Shown
 from validators.checks import BLANK_WORDS, check_values
 from validators.columns import Kind
-from validators.divisions import by_code, short_name
+from validators.divisions import by_code, short_name, village_names
 from validators.names import is_like_person
 from validators.normalise import person_key, squeeze
 from validators.sheets import columns_by_field, model_for
@@ -104,7 +104,7 @@ class Content:
             return max(map(self.share, _TESTS[column.field]))
         if column.kind in {Kind.DAY, Kind.MONTH}:
             return self.share(is_date)
-        if column.field in _NAMES:
+        if column.field in _NAMES and target != Target("completion", "assessor"):  # a unit
             people = max(map(self.share, (is_person, is_like_a_name, are_people)))
             return people + (self.share(is_organisation) if target in _MENTEES else 0.0)
         if (
@@ -135,14 +135,16 @@ def is_person(cell: Cell) -> bool:
     return is_like_person(plain)
 
 
+def is_role(cell: Cell) -> bool:
+    """Tell whether a cell says that its row is a mentor or a mentee, and nothing else of it."""
+    return bool(re.fullmatch(r"(?:帮带|结对)?(?:导师|师傅|师父|对象|徒弟|学员)", text_of(cell)))
+
+
 def is_like_a_name(cell: Cell) -> bool:
     """Tell whether a cell has the shape of a name, however rare the surname."""
     text = squeeze(cell) if isinstance(cell, str) else ""
-    return (
-        bool(re.fullmatch(r"[\u4e00-\u9fff]{2,4}", text))
-        and not is_village(text)
-        and not label_of(text)
-    )
+    shaped = bool(re.fullmatch(r"[\u4e00-\u9fff]{2,4}", text))
+    return shaped and not is_village(text) and not label_of(text)
 
 
 def are_people(cell: Cell) -> bool:
@@ -189,7 +191,7 @@ def is_birth(cell: Cell) -> bool:
     """Tell whether a cell may say when somebody was born."""
     if isinstance(cell, date):
         return cell.year < 2012
-    return bool(_BIRTH.match(text_of(cell)))
+    return bool(_BIRTH.match(text_of(cell))) and not is_phone(cell)
 
 
 def is_birth_with_age(cell: Cell) -> bool:
@@ -208,8 +210,8 @@ def is_village(cell: Cell) -> bool:
 @cache
 def villages() -> frozenset[str]:
     """Return the everyday names of all villages, with and without 村."""
-    names = {short_name(d.name) for d in by_code().values() if d.level == "village"}
-    return frozenset(names | {name.removesuffix("村") for name in names if len(name) > 2})
+    names = village_names()
+    return names | {name.removesuffix("村") for name in names if len(name) > 2}
 
 
 @cache

@@ -112,17 +112,10 @@ class EntryTable(TablePlacement):
         """Tell whether it is certain by what the entries are recognised: else they came twice."""
         certain = {column.target for column in self.columns}
         whom = {*_NAMES, Target(key, REFERENCES[key])}
-        fields = [name for name in RECOGNISED_BY[key] if (key, name) != ("log", "date")]
-        dated = (
-            key != "log" or self.source.layout is Layout.MATRIX or Target("log", "date") in certain
-        )
-        waits = self.waiting & whom
-        return (
-            bool(certain & whom)
-            and not waits
-            and dated
-            and all(Target(key, name) in certain for name in fields)
-        )
+        months = self.source.layout is Layout.MATRIX and key == "log"
+        fields = [name for name in RECOGNISED_BY[key] if not (months and name == "date")]
+        known = all(Target(key, name) in certain for name in fields)
+        return known and bool(certain & whom) and not self.waiting & whom
 
     def place(self) -> None:
         """Place every row."""
@@ -240,14 +233,12 @@ class EntryTable(TablePlacement):
         at = pair.columns[0] if pair.columns else -1
         if not pair.names:
             return None, "", at
-        if pair.unknown and not (key == "assessment" and all(pair.mentees)):
+        of_mentee = REFERENCES[key] == "mentee_id"
+        if pair.unknown and not (of_mentee and all(pair.mentees)):
             where, name = pair.unknown
-            return (
-                TypedCell(pair.names),
-                f"台账中没有“{name}”，请先登记或导入名册，再填写编号",
-                where,
-            )
-        if key == "assessment":
+            told = f"台账中没有“{name}”，请先登记或导入名册，再填写编号"
+            return TypedCell(pair.names), told, where
+        if of_mentee:
             codes = [code for codes in pair.mentees for code in codes]
             if len(codes) == 1:
                 return codes[0], "", at
@@ -262,11 +253,8 @@ class EntryTable(TablePlacement):
                     for pairing in self.register.pairings_on(mentor, mentee, day)
                 ]
                 if len(pairings) != 1:
-                    many = (
-                        f"有 {len(pairings)} 次结对，无法确定是哪一次"
-                        if pairings
-                        else "没有相符的结对"
-                    )
+                    several = f"有 {len(pairings)} 次结对，无法确定是哪一次"
+                    many = several if pairings else "没有相符的结对"
                     told = f"“{pair.names}”{many}，请在“结对编号”中选择编号"
                     return TypedCell(pair.names), told, at
                 found[str(pairings[0].values.get("pairing_id"))] = None
@@ -334,18 +322,10 @@ class EntryTable(TablePlacement):
         """Return IDs of the source as the ledger has them."""
         file = self.source.file
         if isinstance(codes, tuple):
-            return tuple(self.register.code_here(file, "pairing", code) for code in codes)
-        if isinstance(codes, str):
-            kinds = ("pairing",) if key == "duty" else ("individual", "organisation")
-            return next(
-                (
-                    here
-                    for kind in kinds
-                    if (here := self.register.code_here(file, kind, codes)) != codes
-                ),
-                codes,
-            )
-        return codes
+            return tuple(self.register.code_here(file, ("pairing",), code) for code in codes)
+        of_mentee = REFERENCES[key] == "mentee_id"
+        keys = ("individual", "organisation") if of_mentee else ("pairing",)
+        return self.register.code_here(file, keys, codes) if isinstance(codes, str) else codes
 
     def _key(
         self, record: int, key: str, cells: list[GivenCell], values: Mapping[str, object]
@@ -422,10 +402,8 @@ class _PlainRows:
     def _values(self, column: TableColumn) -> list[object]:
         """Return the value of every row; rows with a cell that says more or less are odd."""
         plain = [
-            reading.values[0][1]
-            if reading.fate is Fate.PLACED and len(reading.values) == 1 and not reading.note
-            else None
-            for reading in column.readings
+            r.values[0][1] if r.fate is Fate.PLACED and len(r.values) == 1 and not r.note else None
+            for r in column.readings
         ]
         odd = {code for code, value in enumerate(plain) if value is None}
         if odd:
@@ -475,14 +453,7 @@ def _comparables(column: TableColumn) -> list[object]:
     singles = [r.values[0][1] if len(r.values) == 1 else None for r in column.readings]
     texts = [value for value in singles if isinstance(value, str)]
     squeezed = iter(_squeezed(texts))
-    return [
-        next(squeezed)
-        if isinstance(value, str)
-        else comparable(value)
-        if value is not None
-        else None
-        for value in singles
-    ]
+    return [next(squeezed) if isinstance(value, str) else comparable(value) for value in singles]
 
 
 def _squeezed(texts: list[str]) -> list[str]:

@@ -7,14 +7,20 @@ certain where its claim is strong, its cells fit and nothing else comes near; al
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
+import numpy as np
 from rapidfuzz import fuzz, process
 
 from addin.domain.imports import content as cells
 from addin.domain.imports.content import Content
-from addin.domain.imports.subjects import PERSONS, Subject, names_somebody, subject_of
+from addin.domain.imports.entries import entry_keys
+from addin.domain.imports.readings import is_person
+from addin.domain.imports.register import REFERENCES
+from addin.domain.imports.subjects import OTHER_SIDE, PERSONS, Subject, names_somebody, subject_of
 from validators.columns import Fill, Kind
 from validators.sheets import columns_by_field, model_for
 from validators.sources import words
@@ -72,19 +78,14 @@ class Claim:
 
 
 def map_table(table: SourceTable, known: KnownNames | None = None) -> TableMapping:
-    """Return where the columns of a table go.
-
-    Args:
-        table: The table.
-        known: What the ledger that is imported into knows.
-    """
+    """Return where the columns of a table go."""
     known = known or KnownNames()
     labels = [label_of(column.heading) for column in table.columns]
     contents = [Content.of(column.cells) for column in table.columns]
     subject = subject_of(table, labels, contents, known)
     reading = Reading(table, labels, contents, subject, known)
     claims = [claim for at in range(len(labels)) for claim in reading.claims(at)]
-    return TableMapping(table, tuple(_assigned(reading, claims)))
+    return TableMapping(table, tuple(_with_blanks(table, [*_assigned(reading, claims)])))
 
 
 def _assigned(reading: Reading, claims: list[Claim]) -> Iterator[ColumnMapping]:
@@ -107,13 +108,8 @@ def _mapping(reading: Reading, at: int, claim: Claim | None, own: list[Claim]) -
         dict.fromkeys(c.target for c in own if claim is None or c.target != claim.target)
     )
     if claim is None:
-        return ColumnMapping(
-            reading.remark(at),
-            0.3,
-            certain=False,
-            why="没有对应的列，内容可填入“备注”",
-            others=others,
-        )
+        why = "没有对应的列，内容可填入“备注”"
+        return ColumnMapping(reading.remark(at), 0.3, certain=False, why=why, others=others)
     rivals = (c.score for c in own if c.target not in (claim.target, NOT_IMPORTED))
     ahead = claim.score - max(rivals, default=0.0)
     certain = (
@@ -125,6 +121,52 @@ def _mapping(reading: Reading, at: int, claim: Claim | None, own: list[Claim]) -
     return ColumnMapping(
         claim.target, round(claim.score, 2), certain, claim.split, claim.scale, claim.why, others
     )  # fmt: skip
+
+
+def _with_blanks(table: SourceTable, columns: list[ColumnMapping]) -> Iterator[ColumnMapping]:
+    """Yield the mappings; of names whose blanks may mean the name above, that they do.
+
+    In a list of pairs that is certain where all rows with a blank say when they were paired.
+    """
+    filled = np.array([np.frombuffer(c.cells.codes, np.intc) >= 0 for c in table.columns])
+    sides = [_SIDES.get(c.target.sheet, "") if is_person(c.target) else "" for c in columns]
+    names = [at for at, side in enumerate(sides) if side]
+    entries = bool(entry_keys(columns, table.layout))
+    for at, where in enumerate(columns):
+        others = [name for name in names if sides[name] != sides[at]]
+        village = where.target.field == "village" and any(name > at for name in names)
+        blank = ~filled[at] & filled[at].cumsum().astype(bool)
+        if not blank.any() or not (sides[at] or village) or _is_repeated(table, at):
+            yield where
+            continue
+        said = [
+            i for i, c in enumerate(columns) if c.target.sheet == where.target.sheet and i != at
+        ]
+        meant = blank & (filled[names] if village else filled[others]).any(axis=0)
+        if entries:
+            meant = np.zeros_like(blank) if meant.any() else blank
+        dates = [i for i, c in enumerate(columns) if c.target.sheet == "pairing"]
+        dated = filled[dates][:, meant].any(axis=0)
+        about = not village and filled[said][:, blank].any()
+        if about or not meant.any() or (dates and not village and not dated.any()):
+            yield where
+            continue
+        sure = where.certain and not entries and not village and bool(dated.all())
+        count = int(meant.sum())
+        why = f"有 {count} 个空白单元格，与上一行不同的请清空“拆分/换算”"
+        yield replace(where, split=Split.ABOVE, certain=sure, why=why)
+
+
+def _is_repeated(table: SourceTable, at: int) -> bool:
+    """Tell whether equal cells stand below each other: then a blank does not mean the one above."""
+    codes = table.columns[at].cells.codes
+    return any(
+        below == above >= 0 and (record, at) not in table.shared
+        for record, (above, below) in enumerate(pairwise(codes), 1)
+    )
+
+
+_SIDES = {"mentor": "mentor", "individual": "mentee", "organisation": "mentee"}
 
 
 @dataclass(slots=True)
@@ -150,6 +192,9 @@ class Reading:
             return
         if self.table.columns[at].heading == TAB_HEADING:
             yield from self._of_tab(at)
+            return
+        if self.subject.sheet in PERSONS and content.share(cells.is_role) == 1:
+            yield Claim(at, NOT_IMPORTED, 0.95, "只说明是导师还是对象，不导入")
             return
         if self._is_month(at):
             yield Claim(
@@ -180,14 +225,9 @@ class Reading:
         elif self._is_total(at):
             yield Claim(at, NOT_IMPORTED, 0.95, "由各项得分计算，不导入")
         elif label.use in {Use.REMARK, Use.LONE, Use.MONTH}:
-            yield Claim(
-                at,
-                self.remark(at),
-                0.9,
-                "台账没有该列，填入“备注”",
-                asks=label.unsure or label.use is not Use.REMARK or self._is_log,
-                many=True,
-            )
+            asks = label.unsure or label.use is not Use.REMARK or self._is_log
+            why = "台账没有该列，填入“备注”"
+            yield Claim(at, self.remark(at), 0.9, why, asks=asks, many=True)
             if label.unsure:
                 yield from self._by_content(at)
         else:
@@ -199,11 +239,9 @@ class Reading:
                 yield Claim(at, NOT_IMPORTED, 0.98, "由工作日志计算，不导入")
                 return
             yield from (replace(c, many=c.many or c.target == self.remark(at)) for c in claims)
-            others = {"log", "assessment", "duty"}
-            if (
-                self.subject.sheet in (*PERSONS, "pairing")
-                and {c.target.sheet for c in claims} <= others
-            ):
+            sheets = {c.target.sheet for c in claims}
+            rare = sheets <= {"completion", "conversion"} and self.subject.sheet not in sheets
+            if rare or (self.subject.sheet in (*PERSONS, "pairing") and sheets <= {*REFERENCES}):
                 yield from self._of_other_table(at)
 
     def _of_other_table(self, at: int) -> Iterator[Claim]:
@@ -211,7 +249,8 @@ class Reading:
         listed = [claim for claim in self._by_content(at) if not claim.asks]
         yield from (replace(claim, score=0.92) for claim in listed)
         if not listed:
-            yield Claim(at, self.remark(at), 0.9, "该表不是日志，填入“备注”", many=True)
+            why = "该表没有该列，填入“备注”"
+            yield Claim(at, self.remark(at), 0.9, why, asks=self._is_log, many=True)
 
     def _counts_rows(self, at: int) -> bool:
         """Tell whether the first column counts the records."""
@@ -264,7 +303,10 @@ class Reading:
 
     def _of_other_sheet(self, label: Label, target: Target) -> float:
         """Return how likely a heading means a field of a sheet that the table is not about."""
+        sides = {_SIDES.get(role, "") for role in self.subject.roles}
+        paired = target.sheet == "pairing" and {"mentor", "mentee"} <= sides
         named = target.sheet in self.subject.roles and self.subject.sheet not in PERSONS
+        named = named or paired
         return _EXACT - 0.05 if named and len(label.targets) == 1 else _OTHER_SHEET
 
     def _of_person(self, role: str, label: Label, *, sure: bool) -> Iterator[tuple[Target, float]]:
@@ -278,12 +320,8 @@ class Reading:
             return
         for sheet in sheets:
             if label.person in columns_by_field(model_for(sheet)):
-                score = (
-                    (_PERSON if sure or self.subject.sure else _CERTAIN - 0.1)
-                    if role
-                    else _OTHER_SHEET
-                )
-                yield Target(sheet, label.person), score
+                told = _PERSON if sure or self.subject.sure else _CERTAIN - 0.1
+                yield Target(sheet, label.person), told if role else _OTHER_SHEET
 
     def _checked(self, claim: Claim, label: Label) -> Claim:
         """Return a claim with what the column's cells say of it."""
@@ -407,14 +445,11 @@ class Reading:
                 fit = content.fit(Target(sheet, field)) or 0.0
                 if fit >= 0.9:
                     closed = bool(column.choices) and content.n_records > 1
-                    score = (0.88 if closed else _BY_CONTENT) * fit
-                    yield Claim(
-                        at,
-                        Target(sheet, field),
-                        score,
+                    score, why = (
+                        (0.88 if closed else _BY_CONTENT) * fit,
                         f"内容均为{column.heading}",
-                        asks=not closed,
                     )
+                    yield Claim(at, Target(sheet, field), score, why, asks=not closed)
         if content.share(cells.is_link) > 0.5:
             yield Claim(at, NOT_IMPORTED, 0.9, "链接只列出，不导入")
 
@@ -427,29 +462,17 @@ class Reading:
     def _of_system(self, at: int) -> Iterator[Claim]:
         """Yield what becomes of a column that a form service adds."""
         plain = key(self.table.columns[at].heading)
-        dates = {"log": "date", "assessment": "assessed_on"}
-        field = dates.get(self.subject.sheet)
-        if field and plain in set(map(key, words.SUBMITTED_AT.split())):
-            dated = any(
-                label is not None and Target(self.subject.sheet, field) in label.targets
-                for label in self.labels
-            )
-            if not dated:
-                yield Claim(
-                    at,
-                    Target(self.subject.sheet, field),
-                    0.8,
-                    "没有日期列，采用提交时间",
-                    asks=True,
-                )
-                return
+        field = {"log": "date", "assessment": "assessed_on"}.get(self.subject.sheet)
+        day = Target(self.subject.sheet, field or "")
+        dated = any(label is not None and day in label.targets for label in self.labels)
         people = self.contents[at].share(cells.is_person) > 0.6
-        if people and field and not self._names_mentors:
-            yield Claim(
-                at, Target("mentor", "name"), 0.8, "没有导师列，提交人可能是导师", asks=True
-            )
-            return
-        yield Claim(at, NOT_IMPORTED, 0.95, "收集表自带的列，不导入")
+        if field and not dated and plain in set(map(key, words.SUBMITTED_AT.split())):
+            yield Claim(at, day, 0.8, "没有日期列，采用提交时间", asks=True)
+        elif people and field and not self._names_mentors:
+            mentor, why = Target("mentor", "name"), "没有导师列，提交人可能是导师"
+            yield Claim(at, mentor, 0.8, why, asks=True)
+        else:
+            yield Claim(at, NOT_IMPORTED, 0.95, "收集表自带的列，不导入")
 
     def _of_tab(self, at: int) -> Iterator[Claim]:
         """Yield what the tabs' names are: villages, people, or nothing of the ledger."""
@@ -468,12 +491,23 @@ class Reading:
                 if names_somebody(own)
             }
             sides = {"mentor", "individual"} - named if main not in PERSONS else {main} - named
+            asks = len(sides) > 1 or not usual
+            if main in PERSONS and not sides:  # a tab of mentees for each mentor
+                sides = {OTHER_SIDE[main]}
+                asks = not usual or not self._says_role(content, OTHER_SIDE[main])
             for side in sides:
-                asks = len(sides) > 1 or not usual
                 yield Claim(at, Target(side, "name"), 0.9, "工作表名均为人名", asks=asks)
             yield Claim(at, NOT_IMPORTED, 0.6, "工作表名，不导入", asks=True)
             return
         yield Claim(at, NOT_IMPORTED, 0.95, "工作表名，不导入")
+
+    def _says_role(self, content: Content, side: str) -> bool:
+        """Tell whether the people of the tabs are known, or called mentors in the title."""
+        known = self.known.mentors if side == "mentor" else self.known.individuals
+        first = re.escape(str(content.cells[0]))
+        called = re.compile(rf"导师(?:姓名)?[:：]?\s*{first}|{first}(?:同志)?[(（]?导师")
+        near = side == "mentor" and called.search(self.table.title)
+        return bool(near) or content.share_in(known) > 0.9
 
     def _are_named(self, content: Content) -> bool:
         """Tell whether the people of one column stand in another one, too."""
@@ -508,14 +542,10 @@ def _is_computed(target: Target) -> bool:
     return columns_by_field(model_for(target.sheet))[target.field].fill is Fill.COMPUTED
 
 
+_TELLING = frozenset({"phone", "born", "village", "name", "date", "secretary"})
+
+
 def _is_telling(sheet: str, field: str) -> bool:
     """Tell whether cells alone can show that a column feeds a field."""
     column = columns_by_field(model_for(sheet))[field]
-    return bool(column.choices) or field in {
-        "phone",
-        "born",
-        "village",
-        "name",
-        "date",
-        "secretary",
-    }
+    return bool(column.choices) or field in _TELLING

@@ -45,11 +45,7 @@ class Match:
 
 
 class People:
-    """The mentors, the individuals or the organisations there are.
-
-    Args:
-        table: Those of the ledger.
-    """
+    """The mentors, the individuals or the organisations there are."""
 
     def __init__(self, table: Table[Row]) -> None:
         self.key = table.key
@@ -87,12 +83,7 @@ class People:
         return name_key(name, organisation=self._organisation)
 
     def find(self, name: str, facts: Mapping[str, object]) -> Match:
-        """Return who a name means, told apart by what else a row says of them.
-
-        Args:
-            name: As read.
-            facts: Values by field.
-        """
+        """Return who a name means, told apart by what else a row says of them."""
         called = self._by_name.get(self._key(name), [])
         if not called or self._organisation:
             return Match(called[0] if called else None)

@@ -17,7 +17,7 @@ from addin.domain.imports.tables import GivenCell, NamedPerson, TablePlacement
 from validators.checks import check_values
 from validators.ledger import Ledger
 from validators.sheets import model_for
-from validators.sources.mapping import ColumnMapping, TableMapping, Target
+from validators.sources.mapping import ColumnMapping, Split, TableMapping, Target
 from validators.sources.tables import Source
 
 _SAME_AS = {
@@ -26,21 +26,17 @@ _SAME_AS = {
     Target("assessment", "mentee_name"): Target("individual", "name"),
 }
 """Looked-up names, which are the people themselves."""
+_LISTED = 10
 
 
 def place(mappings: Iterable[TableMapping], ledger: Ledger, unit: str) -> Placement:
-    """Place the rows of tables in a ledger.
-
-    Args:
-        mappings: The tables and where their columns go.
-        ledger: The ledger of one workbook, every row with its ID; it is not changed.
-        unit: The 9-digit code of its unit.
+    """Place the rows of tables in a ledger, every row of which has its ID; it is not changed.
 
     Returns:
         The rows to add and to complete, and where every row and cell of the tables went.
     """
     register = Register(ledger, unit)
-    accounts = [TableAccount(at, mapping) for at, mapping in enumerate(mappings)]
+    accounts = [_account(at, mapping) for at, mapping in enumerate(mappings)]
     for account in accounts:
         _reserve_ids(register, account.mapping)
     tables = [_table(register, account) for account in accounts]
@@ -53,6 +49,23 @@ def place(mappings: Iterable[TableMapping], ledger: Ledger, unit: str) -> Placem
 def note_loose(placement: Placement, sources: Iterable[Source]) -> None:
     """Take the cells outside the tables into the account."""
     placement.loose = [(source.file, cell) for source in sources for cell in source.loose]
+
+
+def _account(at: int, mapping: TableMapping) -> TableAccount:
+    """Return the account of a table whose blanks are filled where they mean the cell above."""
+    pairs = enumerate(mapping.columns)
+    down = [column for column, where in pairs if where.certain and where.split is Split.ABOVE]
+    table = mapping.table.filled_down(down)
+    account = TableAccount(at, replace(mapping, table=table))
+    for column in down:
+        before = mapping.table.columns[column].cells.codes
+        now = table.columns[column].cells.codes
+        filled = [n for n, old, new in zip(table.numbers, before, now, strict=True) if old != new]
+        if filled:
+            listed = "、".join(map(str, filled[:_LISTED])) + ("等" if len(filled) > _LISTED else "")
+            told = f"第 {listed} 行空白，共 {len(filled)} 行，已按上一行的内容导入，请核对"
+            account.note(Fate.PLACED, told, -1, column)
+    return account
 
 
 def _reserve_ids(register: Register, mapping: TableMapping) -> None:
@@ -87,7 +100,8 @@ class Roster(TablePlacement):
         cells = given.pop("pairing", [])
         values = {field: value for _, reading in cells for field, value in reading.values}
         sides = [
-            [self._code(values[field], keys)] if values.get(field) else
+            [self.register.code_here(self.source.file, keys, str(values[field]))]
+            if values.get(field) else
             [self.register.people[p.record.key].code(p.record) for p in people if p.record]
             for field, keys, people in (
                 ("mentor_id", ("mentor",), mentors),
@@ -107,9 +121,3 @@ class Roster(TablePlacement):
                 if column.target.field in ids:
                     self.account.settle(record, column.at, fate)
             self.complete(record, pairing, [c for c in cells if c.column.target.field not in ids])
-
-    def _code(self, code: object, keys: Sequence[str]) -> str:
-        """Return the ledger's ID of somebody the source gives an ID."""
-        typed = str(code)
-        here = (self.register.code_here(self.source.file, key, typed) for key in keys)
-        return next((known for known in here if known != typed), typed)

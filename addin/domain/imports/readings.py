@@ -109,13 +109,7 @@ def column_of(target: Target) -> Column:
 def read_column(
     column: SourceColumn, mapping: ColumnMapping, cells: Sequence[Cell | None]
 ) -> list[Reading]:
-    """Read the distinct cells of a column, aligned with `column.cells.values`.
-
-    Args:
-        column: The source's column.
-        mapping: Where it goes.
-        cells: Its distinct cells `without_ids`.
-    """
+    """Read the distinct cells of a column, aligned with `column.cells.values`."""
     if mapping.target == NOT_IMPORTED:
         return [Reading(fate=Fate.DECLINED)] * len(cells)
     there = [cell for cell in cells if cell is not None]

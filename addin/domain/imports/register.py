@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from addin.domain.imports.account import Fate, Placement, Record
@@ -18,13 +18,18 @@ from validators.sheets import model_for
 from validators.sources.mapping import Target
 
 PEOPLE = ("mentor", "individual", "organisation")
-REFERENCES = {"log": "pairing_ids", "duty": "pairing_id", "assessment": "mentee_id"}
+REFERENCES = {
+    "log": "pairing_ids", "duty": "pairing_id", "assessment": "mentee_id",
+    "completion": "pairing_id", "conversion": "mentee_id",
+}  # fmt: skip
 """The field of an entry that names its pair or its mentee; it holds a name until the ID is known."""
 
 RECOGNISED_BY: Mapping[str, tuple[str, ...]] = {
     "log": ("date", "content"),
     "assessment": ("assessed_on",),
     "duty": ("item",),
+    "completion": ("assessed_on",),
+    "conversion": ("date", "to_stage"),
 }
 """What an entry is recognised by, besides whom it is of."""
 
@@ -65,11 +70,7 @@ class Register:
     ) -> Record:
         """Add a row; it keeps an ID of the unit that nobody has, and gets the next one otherwise.
 
-        Args:
-            key: The sheet's key.
-            values: By field.
-            seen: (index of the table, record of it) it is read from.
-            file: The source, whose IDs mean the rows that had them there.
+        It was `seen` at (index of the table, record of it); an ID in `file` means the row it had there.
         """
         known, sheet = dict(values), model_for(key).sheet
         if sheet.id_field:
@@ -101,9 +102,10 @@ class Register:
             self._here.setdefault((file, record.key, code), str(here))
         return code == here
 
-    def code_here(self, file: str, key: str, code: str) -> str:
+    def code_here(self, file: str, keys: Sequence[str], code: str) -> str:
         """Return the ledger's ID of what has an ID in a source; the ID itself where nothing has."""
-        return self._here.get((file, key, code), code)
+        here = (self._here.get((file, key, code), code) for key in keys)
+        return next((known for known in here if known != code), code)
 
     def _used(self, key: str) -> set[str]:
         if key not in self._codes:
@@ -113,7 +115,8 @@ class Register:
 
     def new_entry(self, key: str, values: dict[str, object], seen: tuple[int, int]) -> Record:
         """Add an entry that has no ID yet; as `new`, for many."""
-        values[model_for(key).sheet.id_field] = self._numbering.next(key)
+        if id_field := model_for(key).sheet.id_field:
+            values[id_field] = self._numbering.next(key)
         record = Record(key, values, None, self._counts[key], values, seen)
         self._counts[key] += 1
         self.placement.records.setdefault(key, []).append(record)
@@ -123,12 +126,6 @@ class Register:
         self, record: Record, field: str, value: object, *, adds: bool = False
     ) -> tuple[Fate, str]:
         """Give a row a value it lacks; what stands there stays.
-
-        Args:
-            record: The row.
-            field: The field.
-            value: The value.
-            adds: Whether it is text that goes behind what stands there.
 
         Returns:
             What becomes of the source's cell, and what must be said of it.
@@ -189,10 +186,7 @@ class Register:
     def pairings_on(self, mentor: str, mentee: str, day: object) -> list[Record]:
         """Return the pairings a contact can be of: of several those whose period holds the day.
 
-        Args:
-            mentor: ID of the mentor, "" where the source names none.
-            mentee: ID of the mentee, "" where the source names none.
-            day: The day; None where it cannot be read.
+        A side the source does not name is "", a day that cannot be read no date.
         """
         found = self._pairings.get((mentor, mentee), []) if mentor or mentee else []
         if len(found) > 1 and isinstance(day, date):
@@ -205,7 +199,7 @@ class Register:
         """Return the entry there is already of the same day, pair and content.
 
         Args:
-            key: log, assessment or duty.
+            key: One of `REFERENCES`.
             same: `comparable` values of `RECOGNISED_BY`.
             whom: Its pairings or its mentee: IDs, or names that were not found.
             names: What stands in their place while they are not found.

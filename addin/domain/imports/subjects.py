@@ -19,6 +19,8 @@ _TITLES: dict[str, tuple[re.Pattern[str], float]] = {
     "log": (re.compile(r"日志|纪实|工作记录|帮带记录|活动记录|走访记录|记录表|记录台账|记录簿|收集"), 2.0),
     "assessment": (re.compile(r"评价|测评|评分|考评|评议|评估|打分"), 2.0),
     "duty": (re.compile(r"职责|责任清单|任务清单|任务分解|目标任务"), 2.0),
+    "completion": (re.compile(r"期满考核|期满鉴定|期满考评|出师考核"), 2.5),
+    "conversion": (re.compile(r"培养转化|转化(?:台账|登记|情况|名单|人员)|两个带头人"), 2.5),
     "pairing": (re.compile(r"结对|师徒|帮带名册|帮带花名册|帮带台账|帮带关系|一览表|一对一"), 1.2),
     "organisation": (re.compile(r"软弱涣散|后进党组织|党组织|集体经济薄弱|整顿"), 1.5),
     "mentor": (re.compile(r"导师(?:库|名册|花名册|信息|登记|推荐|基本|一览|台账|聘任|申报|名单)|金牌导师|优秀导师|聘书|证书"), 1.5),
@@ -34,6 +36,10 @@ _WEIGHTS: dict[Target, float] = {
     Target("assessment", "channel"): 1.0, Target("assessment", "signed_on"): 1.0,
     Target("duty", "item"): 2.0, Target("duty", "side"): 1.0, Target("duty", "target"): 1.5,
     Target("duty", "due_on"): 0.7, Target("duty", "progress"): 0.5, Target("duty", "starts_on"): 0.5,
+    Target("completion", "assessed_on"): 1.5, Target("completion", "conclusion"): 1.5,
+    Target("completion", "rating"): 1.0, Target("completion", "score"): 1.0,
+    Target("conversion", "date"): 1.5, Target("conversion", "from_stage"): 1.5,
+    Target("conversion", "to_stage"): 1.5, Target("conversion", "document"): 0.7,
     Target("organisation", "name"): 1.5, Target("organisation", "secretary"): 1.5,
     Target("organisation", "members"): 1.5, Target("organisation", "category"): 0.8,
     Target("organisation", "measures"): 0.8, Target("organisation", "measures_due"): 0.3,
@@ -49,7 +55,7 @@ _WEIGHTS: dict[Target, float] = {
     Target("individual", "mentors_needed"): 0.8,
 }  # fmt: skip
 _ASPECTS = ("conviction", "competence", "organisation", "conduct", "industry", "governance")
-_OTHER_SIDE = {"mentor": "individual", "individual": "mentor", "organisation": "mentor"}
+OTHER_SIDE = {"mentor": "individual", "individual": "mentor", "organisation": "mentor"}
 _MANY_MEANINGS = 3
 _SURE = 1.0
 """By how much the likeliest subject must lead to be certain."""
@@ -122,10 +128,10 @@ def _evidence(
             yield sheet, points
     named = roles_in(title)
     if len(named) == 1:
-        only = named.pop()
+        role = named.pop()
         # 导师 is part of the programme's name, so it may stand over a list of mentees, too.
-        said = any(role_of(word) == (only, "") for word in table.title.split())
-        yield only, 2.0 if said or only != "mentor" else 0.6
+        said = any(role_of(word) == (role, "") for word in table.title.split())
+        yield role, 2.0 if said or role != "mentor" else 0.6
     elif {"mentor", "individual"} <= named:
         yield "pairing", 0.8
     names = {
@@ -137,7 +143,11 @@ def _evidence(
         yield "assessment", 0.5
         yield "duty", 0.5
     elif names:
-        yield names.pop(), 1.5
+        only = names.pop()
+        others = [names_somebody(x) and not role for x, role in zip(labels, stated, strict=True)]
+        over = {at for _, at in table.shared if stated[at] == only and names_somebody(labels[at])}
+        # 姓名 below a line of its 导师, or beside it
+        yield ("pairing" if any(others) else only), 3.0 if any(others) and over else 1.5
     elif len(spoken := {role for role in stated if role}) == 1:
         yield spoken.pop(), 1.5  # 导师类别 beside 姓名
     yield from _by_fields(labels, stated)
@@ -177,10 +187,11 @@ def _by_people(
     labels: list[Label | None], stated: list[str], contents: list[Content], known: KnownNames
 ) -> Iterator[tuple[str, float]]:
     """Yield what the people that are known already speak for, and the words of categories."""
+    both = any(role and names_somebody(label) for label, role in zip(labels, stated, strict=True))
     for label, role, content in zip(labels, stated, contents, strict=True):
         if label is None or label.use is not Use.FIELD or role or content.is_empty:
             continue
-        if label.person == "name" and content.share(is_person) > 0.5:
+        if label.person == "name" and not both and content.share(is_person) > 0.5:
             for sheet, names in (("mentor", known.mentors), ("individual", known.individuals)):
                 if content.share_in(names) > 0.5:
                     yield sheet, 1.5
@@ -200,10 +211,10 @@ def _running(main: str, labels: list[Label | None], stated: list[str]) -> Iterat
     named = {
         role for label, role in zip(labels, stated, strict=True) if role and names_somebody(label)
     }
-    role = main if main in PERSONS else ""
+    role = main if main in PERSONS else "individual" if main == "conversion" else ""
     silent = [at for at, own in enumerate(stated) if not own and names_somebody(labels[at])]
-    other = _OTHER_SIDE.get(next(iter(named), "")) if len(named) == len(silent) == 1 else ""
-    if other and main not in PERSONS:  # 您的姓名 beside 帮带对象
+    other = OTHER_SIDE.get(next(iter(named), "")) if len(named) == len(silent) == 1 else ""
+    if other and main != other:  # 您的姓名 beside 帮带对象
         stated = [other if at == silent[0] else own for at, own in enumerate(stated)]
     for label, own in zip(labels, stated, strict=True):
         if own and names_somebody(label):

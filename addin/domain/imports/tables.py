@@ -32,7 +32,7 @@ from validators.divisions import townships, townships_called
 from validators.identity import unit_named_in
 from validators.normalise import squeeze
 from validators.sheets import columns_by_field, model_for
-from validators.sources.mapping import NOT_IMPORTED, ColumnMapping, Scale, Target
+from validators.sources.mapping import NOT_IMPORTED, ColumnMapping, Scale, Split, Target
 from validators.sources.tables import Layout, SourceColumn
 
 _MOST_LISTED = 500
@@ -138,11 +138,8 @@ class TablePlacement:
     ) -> list[Reading]:
         """Read a column; of several that feed one field of text all but the surest add to it."""
         mapping, column = mappings[at], self.source.columns[at]
-        rivals = [
-            other
-            for other, m in enumerate(mappings)
-            if m.certain and m.target == mapping.target and m.scale is not Scale.OPTION
-        ]
+        alike = [n for n, m in enumerate(mappings) if m.certain and m.target == mapping.target]
+        rivals = [n for n in alike if mappings[n].scale is not Scale.OPTION]
         target = column_of(mapping.target)
         if mapping.scale is Scale.OPTION or (len(rivals) > 1 and target.choices):
             return _read_option(column, mapping, kept)
@@ -164,11 +161,8 @@ class TablePlacement:
         self._settle_column(at, Fate.DECLINED, why)
         self._without_ids(at)
         cells = self.source.columns[at].cells
-        links = {
-            code
-            for code, cell in enumerate(cells.values)
-            if isinstance(cell, str) and _LINK.search(cell)
-        }
+        texts = {n: cell for n, cell in enumerate(cells.values) if isinstance(cell, str)}
+        links = {code for code, text in texts.items() if _LINK.search(text)}
         for record, _ in cells.rows_with(links)[:_MOST_LISTED]:
             self.account.note(Fate.DECLINED, _LISTED, record, at)
 
@@ -293,11 +287,8 @@ class TablePlacement:
                 for column, _ in cells:
                     self.account.settle(record, column.at, Fate.WAITING)
             else:
-                self.leave(
-                    record,
-                    cells,
-                    f"没有{_CALLED[key]}姓名，无法确定属于何人，未导入；与上一行相同的请补填姓名",
-                )
+                who = f"没有{_CALLED[key]}姓名，无法确定属于何人，未导入；与上一行相同的请补填姓名"
+                self.leave(record, cells, who)
             return
         several = named.reading.people
         if not several:
@@ -339,16 +330,7 @@ class TablePlacement:
         self, record: int, key: str, cells: list[GivenCell], named: GivenCell,
         found: Record | None, match: Match | None,
     ) -> NamedPerson:  # fmt: skip
-        """Return whom a name means: here one who is not known is added.
-
-        Args:
-            record: The row.
-            key: mentor, individual or organisation.
-            cells: What the row says of the person.
-            named: The name's cell.
-            found: Who has the name in the ledger.
-            match: How it was found; None by the ID.
-        """
+        """Return whom a name means: here one who is not known is added."""
         value = dict(named.reading.values)["name"]
         if match and match.several:
             self.account.note(Fate.UNREADABLE, f"{match.doubt}，未导入", record, named.column.at)
@@ -388,10 +370,8 @@ class TablePlacement:
         key = (id(found), doubt)
         if key not in self._said and (record, named.column.at) not in self.source.shared:
             self._said.add(key)
-            self.account.note(
-                Fate.DUPLICATE if found.seen is None else Fate.PLACED, doubt, record,
-                named.column.at, found, "name",
-            )  # fmt: skip
+            fate = Fate.DUPLICATE if found.seen is None else Fate.PLACED
+            self.account.note(fate, doubt, record, named.column.at, found, "name")
 
     def complete(self, record: int, known: Record, cells: Iterable[GivenCell]) -> None:
         """Give a row of the ledger what the cells of a record say of it."""
@@ -428,10 +408,8 @@ class TablePlacement:
         self, record: int, column: TableColumn, reading: Reading, known: Record, field: str,
         fate: Fate, told: str,
     ) -> None:  # fmt: skip
-        shared = (record, column.at) in self.source.shared and known.seen != (
-            self.account.index,
-            record,
-        )
+        merged = (record, column.at) in self.source.shared
+        shared = merged and known.seen != (self.account.index, record)
         if told and not shared:
             self.account.note(fate, told, record, column.at, known, field)
         elif fate is Fate.UNREADABLE or (reading.note and fate is Fate.PLACED):
@@ -464,6 +442,8 @@ def other_township(employer: str, unit: str) -> str:
 def _ask(mapping: ColumnMapping) -> str:
     if mapping.target == NOT_IMPORTED:
         return "内容不能确定，请在“导入对照”中选择目标"
+    if mapping.split is Split.ABOVE:
+        return "有空白单元格，可能与上一行相同，请在“导入对照”中确认"
     column = column_of(mapping.target)
     sheet = model_for(mapping.target.sheet).sheet.name
     return f"可能是“{sheet}·{column.heading}”，请在“导入对照”中确认"

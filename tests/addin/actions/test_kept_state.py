@@ -12,20 +12,22 @@ from typing import Any
 
 import pytest
 from openpyxl import load_workbook
+from openpyxl.worksheet.worksheet import Worksheet
 
 from addin.actions.consolidate import consolidate
 from addin.actions.exchange import states
-from addin.actions.exchange.kept_state import kept_run
-from addin.actions.exchange.states import WrittenUnits, consolidated_state
+from addin.actions.exchange.compare import compare_files
+from addin.actions.exchange.kept_state import compared, kept_run
+from addin.actions.exchange.states import WrittenUnits
 from addin.actions.parcels import CACHE
-from addin.domain.changes import Change, ChangeKind, compare_states
-from tests.addin.actions.returned.desk import listed_changes
+from addin.domain.changes import Change, State
+from tests.addin.actions.returned.desk import listed_changes, opened
 from validators.checks import check_values
 from validators.sheets import TABLES, LogEntryRow, columns_by_field
-from validators.vocabulary import Level
 from workbooks.consolidated.reading import WrittenSheet, read_in_pieces
 from workbooks.ooxml.markup import Irregular
 from workbooks.samples import write_samples
+from workbooks.template.layout import FIRST_ROW
 
 AS_OF = date(2026, 6, 30)
 _COLUMNS = {
@@ -51,14 +53,19 @@ def told(change: Change) -> tuple[str, ...]:
     """Return a change with old texts in one writing: a workbook keeps rejected rows as typed."""
     column = _COLUMNS.get((change.sheet, change.heading))
     value = column and change.old and check_values(column, [change.old]).values[0]
-    return (*change[:5], str(value or change.old) if change.kind == "修改" else "", change.new)
+    return (*change[:5], "" if change.kind == "删除" else str(value or change.old), change.new)
 
 
-def lines(runs: Path, out: Path) -> Counter[tuple[str, ...]]:
+def changes_told(workbook: Path) -> list[tuple[str, ...]]:
+    """Return the lines of 变动明细 in their order."""
+    rows = listed_changes(workbook)
+    return [told(Change(*(str(cell or "") for cell in row))) for row in rows]  # type: ignore[arg-type]
+
+
+def lines(runs: Path, out: Path) -> list[tuple[str, ...]]:
     """Return the lines of 变动明细 of 本期 against 上期."""
-    before = runs / "上期.xlsx"
-    consolidate([runs / "本期"], out, as_of=AS_OF, previous=before)
-    return Counter(told(Change(*(str(cell or "") for cell in row))) for row in listed_changes(out))  # type: ignore[arg-type]
+    consolidate([runs / "本期"], out, as_of=AS_OF, previous=runs / "上期.xlsx")
+    return changes_told(out)
 
 
 def test_what_was_kept_gives_the_changes_the_workbook_gives(runs: Path, tmp_path: Path) -> None:
@@ -68,24 +75,32 @@ def test_what_was_kept_gives_the_changes_the_workbook_gives(runs: Path, tmp_path
     assert kept_run(runs / "上期.xlsx") is None
 
     assert lines(runs, tmp_path / "乙.xlsx") == kept
-    assert kept.total() > 50
+    assert len(kept) > 50
 
 
-def test_against_their_own_workbook_ledgers_have_not_changed(tmp_path: Path) -> None:
-    """Among them rows that are rejected, which a workbook shows as typed.
+@pytest.mark.parametrize("tab", ["工作日志", "2工作 日志"])
+def test_against_their_own_workbook_ledgers_have_not_changed(tmp_path: Path, tab: str) -> None:
+    """Among them rows that are rejected, which a workbook shows as typed, and renamed sheets."""
+    folder, day = tmp_path / "台账", date(2026, 4, 30)
+    write_samples(folder, as_of=AS_OF, townships=3, log_rows=150, error_rate=0.3, seed=5, jobs=1)
+    for ledger in folder.glob("*.xlsx"):
+        book = opened(ledger)
+        typed = book[LogEntryRow.sheet.name]
+        typed.title = tab
+        for row, value in ((9, "20260315"), (10, 20260315)):
+            typed.cell(row, 2).value = value
+            typed.cell(row, 3).value = "无此结对"
+        book.save(ledger)
+    before, after = tmp_path / "甲.xlsx", tmp_path / "乙.xlsx"
+    consolidate([folder], before, as_of=day)
 
-    A day typed in digits alone it shows like a number typed for a day, which is none.
-    """
-    write_samples(
-        tmp_path / "台账", as_of=AS_OF, townships=3, log_rows=150, error_rate=0.3, seed=5, jobs=1
-    )
-    before, after, day = tmp_path / "甲.xlsx", tmp_path / "乙.xlsx", date(2026, 4, 30)
-    consolidate([tmp_path / "台账"], before, as_of=day)
+    consolidate([folder], after, as_of=day, previous=before)
 
-    consolidate([tmp_path / "台账"], after, as_of=day, previous=before)
-
-    told = {row[3] for row in listed_changes(after) if not str(row[5]).isdigit()}
-    assert told == {"问题仍存在"}
+    lines = changes_told(after)
+    assert {line[3] for line in lines} == {"问题仍存在"}
+    assert sum("“20260315”是数值" in line[5] for line in lines) == 3
+    again = compare_files(before, after, as_of=day).comparison.changes
+    assert Counter(map(told, again)) == Counter(lines)
 
 
 @pytest.mark.parametrize("cache", [True, False])
@@ -102,13 +117,13 @@ def test_a_sheet_that_is_missing_as_before_is_a_problem_that_is_left(
     out = tmp_path / "本期.xlsx"
     consolidate([folder], out, as_of=AS_OF, previous=before)
 
-    lines = [row[:6] for row in listed_changes(out)]
-    missing = [row[3] for row in lines if "缺少" in str(row[5]) and "工作日志" in str(row)]
+    rows = [row[:6] for row in listed_changes(out)]
+    missing = [row[3] for row in rows if "缺少" in str(row[5]) and "工作日志" in str(row)]
     assert missing == ["问题仍存在"]
 
 
 @pytest.mark.parametrize("irregular", [False, True])
-def test_a_workbook_shows_the_same_in_pieces_as_whole(
+def test_the_units_of_a_workbook_have_the_rows_and_findings_it_shows_of_them(
     runs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, irregular: bool
 ) -> None:
     def broken_off(*read: Any) -> Iterator[tuple[str, WrittenSheet]]:
@@ -117,21 +132,42 @@ def test_a_workbook_shows_the_same_in_pieces_as_whole(
 
     if irregular:
         monkeypatch.setattr(states, "read_in_pieces", broken_off)
-    path = runs / "上期.xlsx"
-    whole = consolidated_state(path)
     with (tmp_path / "行").open("w+b") as rows:
-        units = WrittenUnits(path, rows)
+        units = WrittenUnits(runs / "上期.xlsx", rows)
         parts = {place: units.state(place) for place in units.places}
 
-    assert parts.keys() == whole.places()
-    grave = [one for one in whole.findings if one.finding.level is not Level.NOTICE]
-    for place, part in parts.items():
-        kinds = [change.kind for change in compare_states(part, whole).changes]
-        assert kinds == [ChangeKind.LEFT] * sum(one.place == place for one in grave)
-        for name, sheet in part.sheets.items():
-            assert len(sheet) == [
-                *map(whole.sheets[name].place, range(len(whole.sheets[name])))
-            ].count(place)
+    book = opened(runs / "上期.xlsx")
+    models = [m for m in TABLES if m.sheet.merged and m.sheet.id_field and m.sheet.name in book]
+    for model in models:
+        name, field = model.sheet.name, model.sheet.id_field
+        ids = shown(book[name], columns_by_field(model)[field].heading)
+        rows_of = {place: part.sheets[name] for place, part in parts.items()}
+        assert ids == Counter(
+            (place, one.text(field, at)) for place, one in rows_of.items() for at in range(len(one))
+        )
+    assert shown(book["问题清单"], "问题") == Counter(
+        (place, one.finding.message) for place, part in parts.items() for one in part.findings
+    )
+
+
+def test_a_unit_of_one_side_alone_is_named_and_not_listed() -> None:
+    state, units = State("开城镇", {}, []), [("开城镇", None), ("三营镇", None)]
+
+    came, went = (
+        compared(known, now, lambda *_: (state, state))
+        for known, now in ((["开城镇"], units), (["三营镇", "开城镇"], units[:1]))
+    )
+
+    assert (came.changes, came.only_new, came.only_old) == ((), ("三营镇",), ())
+    assert (went.changes, went.only_new, went.only_old) == ((), (), ("三营镇",))
+
+
+def shown(sheet: Worksheet, heading: str) -> Counter[tuple[str, str]]:
+    """Return what a column shows, with the unit of each row."""
+    headings, *rows = sheet.iter_rows(min_row=FIRST_ROW - 1, values_only=True)
+    at = [headings.index(name) for name in ("县(区)", "乡镇(街道)", heading)]
+    cells = (["" if row[i] is None else str(row[i]).strip() for i in at] for row in rows)
+    return Counter((f"{county}{township}", text) for county, township, text in cells if county)
 
 
 def test_of_another_workbook_or_a_damaged_folder_nothing_is_believed(

@@ -8,7 +8,10 @@ from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
 
+import openpyxl
 import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
 
 from addin.actions.consolidate import consolidate
 from addin.actions.exchange.package import Package, read_package
@@ -17,15 +20,18 @@ from addin.actions.exchange.receive import receive_posts
 from addin.actions.ledger_set import DatedLedger, fill_ids, read_ledgers, write_changed_copy
 from addin.buttons import LedgerChange
 from addin.clock import now
+from addin.sentences import consolidation_totals
 from tests.addin.actions.published import AS_OF, a_notice, a_package
 from tests.support.shared import SharedFolder
 from validators.divisions import by_code
 from validators.errors import UsageError, WriteRefused
 from validators.sheets import ExchangeRow
 from validators.vocabulary import ExchangeKind, Level, Source
+from workbooks.masking import mask_text
 from workbooks.patch.ledger_copy import update_workbook
 from workbooks.reader import read_ledger
 from workbooks.samples import clean_rows
+from workbooks.template.layout import FIRST_ROW
 from workbooks.template.workbook import write_ledger
 from workbooks.updates import SheetUpdate
 
@@ -85,7 +91,7 @@ def posts_in(path: Path) -> dict[str, dict[str, Any]]:
 @pytest.fixture(scope="module")
 def package(reported: Path, tmp_path_factory: pytest.TempPathFactory) -> Package:
     result = publish(reported / "汇总.xlsx", tmp_path_factory.mktemp("下发"))
-    assert [answer for answer in result.late if "没有这个问题" in answer]
+    assert [answer for answer in result.unsent if "没有这个问题" in answer]
     assert result.out.name == "固原市下发通报（2026-06-30）.xlsx"
     return read_package(result.out)
 
@@ -111,6 +117,129 @@ def test_a_reply_finds_its_question_and_everybody_gets_what_is_for_all(
         p["content"] for led in (asking, other) for p in led.values() if "排名" in p["title"]
     ]
     assert len(set(contents)) == 2
+
+
+@given(
+    st.lists(
+        st.permutations([(ASKING, "一"), (ASKING, "二"), (SHARING, "三")]), min_size=2, max_size=2
+    )
+)
+@settings(
+    max_examples=1, deadline=None, phases=[Phase.generate], suppress_health_check=[*HealthCheck]
+)
+def test_published_again_with_more_answers_in_another_order_each_is_there_once(
+    reported: Path, tmp_path: Path, orders: list[list[tuple[str, str]]]
+) -> None:
+    asked = {ASKING: f"L{ASKING}-0001", SHARING: f"L{SHARING}-0002"}
+    typed, ledgers = tmp_path / "填.xlsx", {unit: ledger_of(reported, unit) for unit in asked}
+    for number, order in enumerate(orders, 1):
+        answers = order[: 3 if number == len(orders) else number]
+        type_answers(reported / "汇总.xlsx", typed, [(asked[unit], text) for unit, text in answers])
+        package = read_package(publish(typed, tmp_path).out)
+        for unit, ledger in ledgers.items():
+            out = tmp_path / f"{unit}-{number}.xlsx"
+            out.unlink(missing_ok=True)
+            if received(package, ledger, out).updates:
+                ledgers[unit] = out
+
+        for unit, ledger in ledgers.items():
+            sent = [p for p in posts_in(ledger).values() if p["author"] == "固原市"]
+            replies = [(p["reply_to"], p["content"]) for p in sent if p["kind"] == "答复"]
+            wanted = {(asked[to], text) for to, text in answers if to == unit}
+            assert wanted <= {*replies}
+            assert [p for p in sent if mask_text(p["exchange_id"]) != p["exchange_id"]] == []
+            assert sorted({*replies}) == sorted(replies)
+            assert len({p["title"] for p in sent if p["kind"] == "通报"}) + len(replies) == len(
+                sent
+            )
+
+
+def type_answers(source: Path, out: Path, answers: list[tuple[str, str]]) -> None:
+    """Type answers below the posts of a consolidated workbook, as a superior does."""
+    book = openpyxl.load_workbook(source)
+    sheet = book["交流园地"]
+    columns = {cell.value: cell.column for cell in sheet[FIRST_ROW - 1]}
+    for row, (reply_to, text) in enumerate(answers, sheet.max_row + 1):
+        cells = {"日期": AS_OF, "类型": "答复", "回复编号": reply_to, "标题": text, "内容": text}
+        for heading, value in cells.items():
+            sheet.cell(row, columns[heading]).value = value
+    book.save(out)
+
+
+@pytest.fixture(scope="module")
+def questions(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the consolidation of a township with three open questions and an answer that is wrong."""
+    folder, day = tmp_path_factory.mktemp("提问"), AS_OF - timedelta(99)
+    posts = [post(ASKING, n, "问题", date=day, title=f"怎么办；第 {n} 问") for n in (1, 2, 3)]
+    posts += [post(ASKING, 4, "答复", reply_to=f"L{ASKING}-0001", exchange_id=f"L{OTHER}-0001")]
+    rows = {**clean_rows(ASKING, seed=3, as_of=AS_OF, log_rows=9), "exchange": posts}
+    (folder / "上报").mkdir()
+    ledger = folder / "上报" / "开城镇.xlsx"
+    write_ledger(ledger, by_code()[ASKING], AS_OF.year, rows=rows, as_of=AS_OF)
+    consolidate([ledger.parent], folder / "汇总.xlsx", as_of=AS_OF)
+    return folder / "汇总.xlsx"
+
+
+def test_an_answer_in_a_row_with_an_error_is_told_and_not_sent_down(
+    questions: Path, tmp_path: Path
+) -> None:
+    result = publish(questions, tmp_path)
+
+    assert [line.partition("》")[0] for line in result.unsent] == [f"答复 L{OTHER}-0001《答复 4"]
+    assert {sent["kind"] for _, sent in result.package.posts} == {ExchangeKind.NOTICE}
+
+
+@pytest.mark.parametrize("answered", [{2}, {1, 3}, {1, 2, 3}])
+def test_a_question_that_is_answered_in_the_same_package_is_not_called_open(
+    questions: Path, tmp_path: Path, answered: set[int]
+) -> None:
+    answers = [(f"L{ASKING}-000{number}", "这样办") for number in answered]
+    type_answers(questions, tmp_path / "填.xlsx", answers)
+
+    posts = [sent for _, sent in publish(tmp_path / "填.xlsx", tmp_path).package.posts]
+
+    told = "".join(sent["content"] for sent in posts if sent["title"].startswith("待答复"))
+    assert {n for n in (1, 2, 3) if f"L{ASKING}-000{n}" in told} == {1, 2, 3} - answered
+    assert {n for n in (1, 2, 3) if f"第 {n} 问" in told} == {1, 2, 3} - answered
+
+
+def test_a_further_answer_in_a_later_round_is_a_post_of_its_own(
+    questions: Path, tmp_path: Path
+) -> None:
+    path, asked = tmp_path / "填.xlsx", f"L{ASKING}-0002"
+    type_answers(questions, path, [(asked, "先这样")])
+    (_, first), *_ = publish(path, tmp_path).package.posts
+    type_answers(path, path, [(asked, "再那样")])
+    book = openpyxl.load_workbook(path)
+    sheet = book["交流园地"]
+    columns = {cell.value: cell.column for cell in sheet[FIRST_ROW - 1]}
+    for heading, name in (
+        ("编号", "exchange_id"),
+        ("来源", "origin"),
+    ):  # as the township reports it
+        sheet.cell(sheet.max_row - 1, columns[heading]).value = first[name]
+    book.save(path)
+
+    answers = [p for _, p in publish(path, tmp_path).package.posts if p["kind"] == "答复"]
+
+    assert [(p["content"], p["exchange_id"] == first["exchange_id"]) for p in answers] == [
+        ("再那样", False)
+    ]
+
+
+def test_what_somebody_typed_into_a_workbook_is_kept_when_it_is_written_anew(
+    reported: Path, tmp_path: Path
+) -> None:
+    out, folder = tmp_path / "汇总.xlsx", reported / "上报"
+    type_answers(reported / "汇总.xlsx", out, [(f"L{ASKING}-0001", "这样办")])
+    typed = out.read_bytes()
+
+    results = [consolidate([folder], out, as_of=AS_OF) for _ in range(2)]
+
+    (kept,) = (tmp_path / "备份").iterdir()
+    assert kept.read_bytes() == typed
+    assert [result.edited for result in results] == [kept, None]
+    assert f"已存入：{kept}" in consolidation_totals(results[0])[2]
 
 
 def test_what_was_received_changes_no_figure_and_makes_no_finding(

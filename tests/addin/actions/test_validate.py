@@ -64,6 +64,29 @@ def test_the_same_person_in_two_units_is_cited_in_both(tmp_path: Path) -> None:
     }
 
 
+def test_rows_that_say_the_same_on_two_sheets_are_each_told_where_the_other_is(
+    tmp_path: Path,
+) -> None:
+    path, person = tmp_path / "开城镇.xlsx", dict(mentor_values(1))
+    rows = [headings(MentorRow), row_of(MentorRow, **person), row_of(MentorRow, **person)]
+    write_grids(path, {"填报信息": UNIT, "导师库": rows})
+    book = load_workbook(path)
+    further = book.copy_worksheet(book["导师库"])
+    further.title = "导师库(2)"
+    further.delete_rows(3)
+    for number in range(5, 9):
+        further.append(row_of(MentorRow, **mentor_values(number)))
+    book.save(path)
+
+    told = (f for f in report(path).findings if "重复，还出现在" in f.message)
+    places = {(f.sheet, f.cell): f.message.partition("出现在 ")[2] for f in told}
+    assert {(tab, cell[-1]): re.sub("[A-Z]", "", text) for (tab, cell), text in places.items()} == {
+        ("导师库", "2"): "3、“导师库(2)”2",
+        ("导师库", "3"): "2、“导师库(2)”2",
+        ("导师库(2)", "2"): "“导师库”2、“导师库”3",
+    }
+
+
 def test_a_report_says_the_same_of_whole_ledgers_and_of_what_it_needs_of_them(
     tmp_path: Path,
 ) -> None:

@@ -33,22 +33,19 @@ Told = set[tuple[str, ChangeKind, str, str, str]]
 
 def row_set(rows: Iterable[Mapping[str, str]], model: type[Row] = LogEntryRow) -> RowSet:
     listed = list(rows)
-    fields = [name for name in (listed[0] if listed else {}) if name != "unit"]
-    columns = {name: encode(row[name] or None for row in listed) for name in fields}
-    places = encode(row.get("unit", "开城镇") for row in listed)
-    return RowSet(model, columns, places, array("i", range(4, 4 + len(listed))))
+    columns = {name: encode(row[name] or None for row in listed) for name in listed[0]}
+    return RowSet(model, columns, array("i", range(4, 4 + len(listed))))
 
 
 def state(
     rows: Iterable[Mapping[str, str]], *findings: PlacedFinding, model: type[Row] = LogEntryRow
 ) -> State:
-    return State({model.sheet.name: row_set(rows, model)}, findings)
+    return State("开城镇", {model.sheet.name: row_set(rows, model)}, findings)
 
 
 def entries(count: int, draw: random.Random) -> list[Entry]:
     return [
         {
-            "unit": draw.choice(("开城镇", "三营镇")),
             "log_id": f"R640402104-{number:05d}",
             "date": f"2026-0{draw.randrange(1, 7)}-1{draw.randrange(10)}",
             "pairing_ids": f"J640402104-00{draw.randrange(9)}",
@@ -90,15 +87,13 @@ def test_exactly_the_edits_are_listed_whatever_the_order_of_rows(seed: int) -> N
 
     comparison = compare_states(state(before), state(after))
 
-    units = {row["unit"] for row in before} & {row["unit"] for row in after}
-    home = {row["log_id"]: row["unit"] for row in (*before, *after)}
-    assert told(comparison.changes) == {line for line in expected if home[line[0]] in units}
+    assert told(comparison.changes) == expected
     assert len(comparison.changes) == len(told(comparison.changes))
 
 
 def test_ids_filled_in_and_ids_changed_are_changes_of_a_cell_and_no_new_rows() -> None:
     draw = random.Random(3)
-    before = [{**row, "unit": "开城镇"} for row in entries(6, draw)]
+    before = entries(6, draw)
     after = [dict(row) for row in before]
     before[0]["log_id"] = ""  # filled in
     before[2]["log_id"] = before[1]["log_id"]  # was there twice
@@ -181,28 +176,16 @@ def test_a_column_only_one_state_has_changes_nothing() -> None:
     assert compare_states(state(before), state(after)).changes == ()
 
 
-def test_a_unit_that_had_not_reported_is_named_and_not_listed() -> None:
-    rows = entries(8, random.Random(5))
-    before = [{**row, "unit": "开城镇"} for row in rows[:4]]
-    after = [*before, *({**row, "unit": "三营镇"} for row in rows[4:])]
-
-    comparison = compare_states(state(before), state(after))
-    back = compare_states(state(after), state(before))
-
-    assert (comparison.changes, comparison.only_new, comparison.only_old) == ((), ("三营镇",), ())
-    assert (back.changes, back.only_new, back.only_old) == ((), (), ("三营镇",))
-
-
 def problem(
     row: int, message: str, heading: str = "日期", level: Level = Level.ERROR
 ) -> PlacedFinding:
     cell = f"B{row + 4}"
     finding = Finding("a.xlsx", NAME, cell, row + 4, "B", heading, "", level, "", message, "")
-    return PlacedFinding("开城镇", finding, row)
+    return PlacedFinding(finding, row)
 
 
 def test_findings_follow_their_rows_whatever_row_numbers_they_name() -> None:
-    before = [{**row, "unit": "开城镇"} for row in entries(5, random.Random(7))]
+    before = entries(5, random.Random(7))
     after = before[::-1]
 
     changes = compare_states(
@@ -219,10 +202,11 @@ def test_findings_follow_their_rows_whatever_row_numbers_they_name() -> None:
 
 
 def test_a_finding_on_a_sheet_the_other_state_does_not_know_is_told_by_its_cell() -> None:
-    rows = [{**row, "unit": "开城镇"} for row in entries(2, random.Random(7))]
-    pairings = state([{"pairing_id": "J640402104-001", "unit": "开城镇"}], model=PairingRow)
-    before = State(pairings.sheets, [problem(1, "不是有效日期")._replace(row=BLANK)])
-    after = State({**pairings.sheets, NAME: row_set(rows)}, [problem(1, "不是有效日期")])
+    rows = entries(2, random.Random(7))
+    pairings = state([{"pairing_id": "J640402104-001"}], model=PairingRow)
+    before = State("开城镇", pairings.sheets, [problem(1, "不是有效日期")._replace(row=BLANK)])
+    sheets = {**pairings.sheets, NAME: row_set(rows)}
+    after = State("开城镇", sheets, [problem(1, "不是有效日期")])
 
     assert [c.kind for c in compare_states(before, after).changes] == [ChangeKind.LEFT]
     assert [c.kind for c in compare_states(after, before).changes] == [ChangeKind.LEFT]

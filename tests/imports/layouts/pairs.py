@@ -12,6 +12,7 @@ MENTEE = to("individual.name")
 MENTOR_POST = to("mentor.employer", "mentor.post", split=Split.UNIT_AND_POST)
 MENTEE_POST = to("individual.employer", "individual.post", split=Split.UNIT_AND_POST)
 MENTOR_PHONE = to("mentor.phone")
+MENTOR_SAID = to("mentor.post")
 MENTEE_PHONE = to("individual.phone")
 PAIRED_ON = to("pairing.paired_on")
 APPRENTICED = to("pairing.paired_on", "pairing.ceremony_on")
@@ -247,6 +248,65 @@ def mentor_merged_down(cast: Cast, wording: Wording, hand: Hand) -> Plan:
             )
             tab.record(row, answers[4:], cells, record, 5)
             expect_pair(plan, pair)
+            row += 1
+    return plan
+
+
+@layout(
+    2,
+    "导师写在对象上方一行",
+    """
+    标题: {镇}导师帮带对象名单
+    组: 【导师】{导师}
+    表头: 序号|姓名|性别|工作单位|职务|联系电话
+
+    标题: {镇}结对帮带名册
+    组: {汉}、导师：{导师}（{数}人）
+    表头: 序号|帮带对象|性别|单位|职务|手机
+    ======
+    标题: {镇}导师带徒安排
+    组: 第{汉}组：师傅：{导师}
+    表头: 序号|徒弟姓名|性别|所在单位|现任职务|电话
+
+    标题: {镇}“导师帮带制”分组名单
+    组: ({汉}) 帮带导师：{导师}|职务：{职务}|电话：{电话}
+    表头: 序号|姓名|性别|单位|职务|联系方式
+    """,
+)
+def mentor_in_a_line_above(cast: Cast, wording: Wording, hand: Hand) -> Plan:
+    plan = Plan([])
+    tab = plan.tab("名单")
+    answers = [
+        NUMBER, MENTEE, to("individual.gender"), to("individual.employer"), to("individual.post"),
+        MENTEE_PHONE,
+    ]  # fmt: skip
+    tab.title(1, wording["标题"], len(answers))
+    tab.line(2, wording.words())
+    row = 3
+    for number, mentor in enumerate(mentor for mentor in cast.mentors if cast.of(mentor)):
+        pairs = cast.of(mentor)
+        line, row = row, row + 1
+        ids = [f"pair{row + place}" for place in range(len(pairs))]
+        words = {
+            "导师": mentor["name"], "职务": mentor["post"], "电话": mentor["phone"],
+            "汉": "一二三四五六七八九十"[number % 10], "数": str(len(pairs)),
+        }  # fmt: skip
+        parts = wording.words("组")
+        for at, part in enumerate(text.format(**words) for text in parts):
+            tab.put(line, 1 + 2 * at, part, *ids, answer=(MENTOR, MENTOR_SAID, MENTOR_PHONE)[at])
+        plan.expect(
+            "mentor", name=mentor["name"],
+            **({"post": mentor["post"], "phone": mentor["phone"]} if len(parts) > 1 else {}),
+        )  # fmt: skip
+        for place, (pair, record) in enumerate(zip(pairs, ids, strict=True), 1):
+            mentee = pair.mentee
+            said = {
+                name: mentee.get(name) for name in ("name", "gender", "employer", "post", "phone")
+            }
+            cells = [place, *said.values()]
+            tab.record(row, answers, cells, record)
+            plan.expect("individual", **said)
+            plan.expect("pairing", mentor=mentor["name"], mentee=mentee["name"])
             row += 1
     return plan
 

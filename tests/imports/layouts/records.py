@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from itertools import groupby
 from typing import Any
 
@@ -335,6 +336,76 @@ def duties(cast: Cast, wording: Wording, hand: Hand) -> Plan:
         mentor, mentee = pairs[row["pairing_id"]].names
         fields = ("side", "aspect", "item", "target", "due_on")
         plan.expect("duty", mentor=mentor, mentee=mentee, **{name: row[name] for name in fields})
+    return plan
+
+
+@layout(
+    18,
+    "期满考核结果",
+    """
+    标题: {镇}导师帮带期满考核结果
+    表头: 序号|导师|帮带对象|考核日期|考核得分|考核等次|考核结论|考核单位
+
+    标题: {镇}期满考核汇总表
+    表头: 序号|导师姓名|对象姓名|考核时间|期满考核得分|等次|结论|组织考核单位
+    ======
+    标题: {镇}“导师帮带制”期满考核登记
+    表头: 序号|师傅|徒弟|期满考核时间|考核成绩|考核等级|考核意见|考核单位
+
+    标题: {县}{镇}帮带对象出师考核一览
+    表头: 编号|帮带导师|被帮带人|考核日期|考核分数|评定等次|期满结论|考核单位
+    """,
+)
+def completions(cast: Cast, wording: Wording, hand: Hand) -> Plan:
+    plan = Plan([])
+    tab = plan.tab("Sheet1")
+    fields = ("assessed_on", "score", "rating", "conclusion", "assessor")
+    answers = [NUMBER, MENTOR, MENTEE, *(to(f"completion.{name}") for name in fields)]
+    outcomes = ((92, "优秀", "出师"), (75, "合格", "续帮"), (63, "不合格", "调整"))
+    lines = []
+    for number, pair in enumerate(cast.personal_pairs, 1):
+        day = date(2026, 6, number % 28 + 1)
+        outcome = (*outcomes[number % 3], "开城镇党委")
+        lines.append([number, *pair.names, hand.day(day), *outcome])
+        said = dict(zip(fields, (day, *outcome), strict=True))
+        plan.expect("completion", mentor=pair.names[0], mentee=pair.names[1], **said)
+    tab.title(1, wording["标题"], len(answers))
+    tab.table(2, wording.words(), answers, lines, "completion")
+    return plan
+
+
+@layout(
+    18,
+    "培养转化登记",
+    """
+    标题: {镇}“两个带头人”培养转化台账
+    表头: 序号|姓名|原阶段|新阶段|转化时间|依据文号|带动人数|人均增收（元）
+
+    标题: {镇}帮带对象培养转化情况
+    表头: 序号|对象姓名|转化前阶段|转化后阶段|转化日期|文件文号|带动人数|人均增收
+    ======
+    标题: {镇}两个带头人转化登记表
+    表头: 序号|对象|原培养阶段|现培养阶段|转化年月日|任职文件|带动群众人数|带动人均增收（元）
+
+    标题: {镇}致富带头人转化名单
+    表头: 序号|帮带对象|转化前身份|转化后身份|转化时间|文号|带动人数|人均增收(元)
+    """,
+)
+def conversions(cast: Cast, wording: Wording, hand: Hand) -> Plan:
+    plan = Plan([])
+    tab = plan.tab("Sheet1")
+    fields = ("from_stage", "to_stage", "date", "document", "people_led", "income_gain")
+    answers = [NUMBER, MENTEE, *(to(f"conversion.{name}") for name in fields)]
+    lines = []
+    for number, person in enumerate(cast.individuals, 1):
+        stages = ("致富带头人", "后备干部", "村党组织带头人")[number % 2 :][:2]
+        day, paper = date(2026, 5, number % 28 + 1), f"开党发〔2026〕{number}号"
+        numbers = (5 + number, 1000 + 100 * number)
+        lines.append([number, person["name"], *stages, hand.day(day), paper, *numbers])
+        said = dict(zip(fields, (*stages, day, paper, *numbers), strict=True))
+        plan.expect("conversion", mentee=person["name"], **said)
+    tab.title(1, wording["标题"], len(answers))
+    tab.table(2, wording.words(), answers, lines, "conversion")
     return plan
 
 

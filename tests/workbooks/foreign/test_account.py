@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from tests.workbooks.foreign.sheets import Rows, a_sheet, accounted, cells_of, read, records
 from tests.workbooks.foreign.test_forms import a_form
-from tests.workbooks.foreign.test_tables import MERGES, PAIRS
+from tests.workbooks.foreign.test_tables import BOTH, MERGES, PAIRS
 
 ROSTER: Rows = [
     ["帮带对象名册"],
@@ -41,6 +41,8 @@ LAYOUTS: dict[str, tuple[Rows, tuple[str, ...]]] = {
     "lines": (LINES, ()),
     "sideways": (SIDEWAYS, ()),
     "no table": (PLACES, ()),
+    "mentors above": ([*ROSTER[:3], ["导师：马志远", None, "职务：副镇长"], *ROSTER[3:]], ()),
+    "both sides": (BOTH, ("A2:A4",)),
     "two tables": ([*ROSTER, [], *LOG], ("A1:H1",)),
 }
 
@@ -76,6 +78,8 @@ _WORDS = (
     " ",
     "序号",
     "导师：马志远 对象：朱晓明",
+    "【导师】马志远",
+    "乡村干部",
     "x" * 90,
 )
 

@@ -1,6 +1,16 @@
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from tests.workbooks.foreign.sheets import a_sheet, read, reasons, records, the_table
+from tests.workbooks.foreign.sheets import (
+    a_sheet,
+    accounted,
+    cells_of,
+    read,
+    reasons,
+    records,
+    the_table,
+)
 from validators.sources.tables import Layout, Place
 
 PAIRS = [
@@ -13,6 +23,14 @@ PAIRS = [
     ["合计", None, None, None, "2人"],
     [],
     ["填表人：苏某", None, None, "审核人：王某"],
+]
+BOTH = [
+    ["组别", "身份", "姓名", "性别", "职务"],
+    ["第一组", "导师", "马志远", "男", "副镇长"],
+    [None, "对象", "朱晓明", "男", "文书"],
+    [None, "对象", "陈小燕", "女", "会计"],
+    ["第二组", "导师", "李建国", "男", "站长"],
+    ["第二组", "对象", "苏海龙", "男", "文书"],
 ]
 MERGES = ("A1:H1", "A3:A4", "G3:G4", "H3:H4", "B3:D3", "E3:F3")
 
@@ -82,6 +100,68 @@ def test_blocks_by_village_take_the_village_from_the_line_above() -> None:
     assert [row["所在村"] for row in records(table)] == ["冯庄村", "冯庄村", "柯庄村"]
     assert table.place(2, 3) == Place("Sheet1", 7, 1)
     assert reasons(source)["小计"] == "合计、小计"
+
+
+LINES = {
+    "冯庄村": ("所在村", "冯庄村"),
+    "（二）柯庄村（2人）": ("所在村", "柯庄村"),
+    "三十里铺村": ("所在村", "三十里铺村"),
+    "1.二十里铺村委会（整顿村）": ("所在村", "二十里铺村"),
+    "【导师】马志远": ("导师", "马志远"),
+    "一、导师：李建国（镇人大主席）": ("导师", "李建国(镇人大主席)"),
+    "帮带导师　王海林": ("帮带导师", "王海林"),
+    "乡村干部": ("类别", "乡村干部"),
+    "二、致富带头人：": ("类别", "致富带头人"),
+    "（三）站所负责人": ("", ""),
+}
+
+
+@given(st.lists(st.sampled_from([*LINES, "朱晓明", "陈小燕"]), max_size=14))
+def test_a_line_speaks_of_the_records_below_it_up_to_the_next_of_its_kind(lines: list[str]) -> None:
+    people = {"朱晓明": ["男", "文书", "13895401234"], "陈小燕": ["女", "会计", "13995402222"]}
+    rows: list[list[str | None]] = [
+        ["姓名", "性别", "职务", "联系电话"],
+        ["苏海龙", "男", "文书", "0"],
+    ]
+    said: dict[str, str] = {}
+    expected: list[dict[str, str]] = [{}]
+    kinds = list(dict.fromkeys(heading for line in lines if (heading := LINES.get(line, ("",))[0])))
+    for line in lines:
+        if line in people:
+            rows.append([line, *people[line]])
+            expected.append({k: v for k, v in said.items() if v})
+            continue
+        rows.append([line])
+        heading, value = LINES[line]
+        inner = kinds[kinds.index(heading) :] if heading else kinds
+        said |= dict.fromkeys(inner, "")
+        if heading:
+            said[heading] = value
+    rows.append(["苏海龙", "男", "文书", "0"])
+    expected.append({k: v for k, v in said.items() if v})
+
+    source = read(a_sheet(rows))
+
+    (table,) = source.tables
+    own = ("姓名", "性别", "职务", "联系电话")
+    found = [{k: v for k, v in row.items() if k not in own} for row in records(table)]
+    assert found == expected
+    assert set(accounted(source)) == cells_of(a_sheet(rows))
+
+
+@pytest.mark.parametrize("line", ["导师：待定", "导师：见附件", "导师职责：宣传政策", "马志远"])
+def test_a_line_that_names_no_mentor_speaks_of_nobody(line: str) -> None:
+    rows: list[list[str | None]] = [
+        ["序号", "姓名", "性别", "职务"],
+        [line],
+        ["1", "朱晓明", "男", "文书"],
+        ["2", "陈小燕", "女", "会计"],
+    ]
+
+    source = read(a_sheet(rows, "A2:D2"))
+
+    assert source.tables[0].headings == ("序号", "姓名", "性别", "职务")
+    assert reasons(source)[line]
 
 
 @pytest.mark.parametrize("gap", [[], [[]]])
@@ -203,6 +283,23 @@ def test_sheets_of_one_layout_are_one_table_with_their_names_as_a_column() -> No
     assert table.place(0, 2).row == 0
 
 
+def test_mentors_and_mentees_in_one_list_are_two_tables_where_a_column_tells_them_apart() -> None:
+    sheet = a_sheet(BOTH, "A2:A4")
+
+    mentors, mentees = read(sheet).tables
+
+    assert [row["姓名"] for row in records(mentors)] == ["马志远", "李建国"]
+    assert [row["姓名"] for row in records(mentees)] == ["朱晓明", "陈小燕", "苏海龙"]
+    assert [row.get("组别") for row in records(mentees)] == [None, None, "第二组"]
+    assert [*mentees.numbers] == [3, 4, 6]
+
+
+def test_whose_a_duty_is_parts_no_list() -> None:
+    rows = [[{"身份": "责任方"}.get(str(cell), cell) for cell in row] for row in BOTH]
+
+    assert len(read(a_sheet(rows)).tables) == 1
+
+
 def test_a_roster_of_mentors_is_not_joined_to_one_of_mentees() -> None:
     tables = read(
         a_sheet([["姓名", "职务"], ["马志远", "副书记"]], name="导师"),
@@ -237,8 +334,7 @@ def test_hidden_columns_and_rows_are_read_and_said() -> None:
 
     source = read(sheet)
 
-    (table,) = source.tables
-    assert (table.hidden_columns, table.hidden) == ({1}, {1})
+    assert [len(table) for table in source.tables] == [2]
     assert [code for code, _ in source.notices] == ["source.hidden_rows", "source.hidden_columns"]
 
 

@@ -115,6 +115,41 @@ def test_a_split_and_a_conversion_are_read_back() -> None:
     assert columns[4].scale is Scale.YUAN
 
 
+BLANKS: list[tuple[str, str | ColumnMapping]] = [
+    ("导师", mapped("mentor.name?", split=Split.ABOVE)),
+    ("对象", "individual.name"),
+]
+
+
+@pytest.mark.parametrize(
+    ("change", "split", "certain"),
+    [
+        ({}, Split.ABOVE, False),
+        ({"status": AGREED}, Split.ABOVE, True),
+        ({"split": ""}, Split.NONE, True),
+        ({"split": "", "status": AGREED}, Split.NONE, True),
+    ],
+)
+def test_whether_blanks_mean_the_cell_above_is_as_the_clerk_left_it(
+    change: dict[str, str], split: Split, certain: bool, tmp_path: Path
+) -> None:
+    content = lines(*BLANKS)
+    content[0] = replace(content[0], **change)
+    left = read_mapping(written(content, tmp_path / "导入对照.xlsx"))
+
+    again = with_agreed(a_table(BLANKS, ROW[:2]), left).mapping.columns[0]
+
+    assert (again.split, again.certain) == (split, certain)
+
+
+def test_blanks_of_a_later_file_are_asked_though_the_first_had_none() -> None:
+    before = lines(("导师", "mentor.name"), ("对象", "individual.name"))
+
+    again = with_agreed(a_table(BLANKS, ROW[:2]), before).mapping
+
+    assert [column.certain for column in again.columns] == [False, True]
+
+
 @pytest.mark.parametrize("wrong", [{"target": "导师库·学历"}, {"split": "拆开", "status": AGREED}])
 def test_what_cannot_be_used_is_named(wrong: dict[str, str]) -> None:
     content = lines()
@@ -161,7 +196,7 @@ def test_equal_headings_in_one_table_are_told_apart_by_their_order() -> None:
     known = with_agreed(a_table(columns, ["马志远", "1", "朱晓明", "2"]), content).mapping
 
     assert [c.target for c in known.columns] == [c.target for c in a_table(columns).columns]
-    assert known.certain
+    assert all(column.certain for column in known.columns)
 
 
 def test_equal_lines_give_equal_bytes() -> None:

@@ -9,6 +9,7 @@ from tests.build import UNIT, a_ledger, a_mentor
 from tests.support.sources import a_table, mapped
 from validators.ledger import Ledger
 from validators.sources.mapping import TableMapping
+from validators.sources.tables import BETWEEN, LooseCell, SourceCell
 from workbooks.template.layout import FIRST_ROW, LAST_ROW
 from workbooks.updates import Link, SheetReport, SheetUpdate, UpdateReport
 
@@ -59,6 +60,28 @@ def test_what_asks_for_something_comes_first_with_a_link_to_where_it_was_written
     assert isinstance(born["cell"], Link)
     assert born["cell"].sheet == "导师库"
     assert str(born["cell"]).endswith("9")
+
+
+def test_a_line_between_the_records_is_told_with_its_place_and_its_text() -> None:
+    ledger = a_ledger(mentor=[])
+    placement = placed(a_table(COLUMNS, ROW), ledger=ledger)
+    placement.loose = [
+        ("名册.xlsx", LooseCell(SourceCell("花名册", row, 1, text), why))
+        for row, text, why in (
+            (1, "导师花名册", "标题"),
+            (3, "（一）站所负责人 13922223333", BETWEEN),
+            (7, "（二）镇领导班子", BETWEEN),
+        )
+    ]
+    update = results(placement, ledger)
+
+    rows = [row.values for row in update.rows or ()]
+    lines = [
+        (r["source_sheet"], r["source_cell"], r["typed"]) for r in rows if r.get("source_cell")
+    ]
+    assert ("花名册", "A3", "（一）站所负责人 139****3333") in lines
+    assert ("花名册", "A7", "（二）镇领导班子") in lines
+    assert "标题 1 个单元格" in str(rows[-1]["message"])
 
 
 def test_neither_a_whole_phone_nor_an_id_number_stands_in_it() -> None:

@@ -15,9 +15,8 @@ from hypothesis import strategies as st
 
 from addin.actions.consolidate import consolidate
 from addin.actions.exchange.compare import compare_files
-from addin.actions.exchange.states import consolidated_state
 from addin.domain.changes import ChangeKind, Comparison
-from tests.addin.actions.returned.desk import Desk, Tab
+from tests.addin.actions.returned.desk import Desk, Tab, plain
 from tests.addin.actions.returned.test_typed_into_generated import KEYS, generated
 from tests.support.shared import SharedFolder
 from validators.columns import Kind
@@ -122,6 +121,27 @@ def test_ledgers_and_their_consolidated_workbooks_tell_the_same_of_every_edit(
     }
 
 
+@pytest.mark.parametrize("typed", ["code", "township"])
+def test_ledgers_of_two_units_are_not_compared_but_those_of_one_under_a_wrong_name_are(
+    shared_folder: SharedFolder, tmp_path: Path, typed: str
+) -> None:
+    one, other = sorted(shared_folder("compared-ledgers", write).iterdir())
+    with pytest.raises(UsageError, match="不是同一单位的台账"):
+        compare_files(one, other, as_of=AS_OF)
+    desk, wrong = Desk(one, AS_OF), tmp_path / "改.xlsx"
+    heading, value = {"code": ("行政区划代码", UNITS[1]), "township": ("乡镇(街道)", "将台堡镇")}[
+        typed
+    ]
+    desk.form[plain(heading)].value = value
+    desk.book.save(wrong)
+
+    lines = [
+        c for c in compare_files(wrong, one, as_of=AS_OF).comparison.changes if c.heading == heading
+    ]
+
+    assert [(c.kind, c.old) for c in lines if not c.kind.startswith("问题")] == [("修改", value)]
+
+
 def test_a_memory_somebody_typed_over_is_named(shared_folder: SharedFolder, tmp_path: Path) -> None:
     folder, out = shared_folder("compared-ledgers", write), tmp_path / "上期.xlsx"
     consolidate([folder], out, as_of=AS_OF)
@@ -132,7 +152,7 @@ def test_a_memory_somebody_typed_over_is_named(shared_folder: SharedFolder, tmp_
         book.save(out)
 
         with pytest.raises(UsageError, match=r"“上期\.xlsx”隐藏的“_汇总数据”表已被改动"):
-            consolidated_state(out)
+            compare_files(out, out, as_of=AS_OF)
 
 
 def test_a_part_of_a_whole_number_is_shown_and_compared_as_typed(

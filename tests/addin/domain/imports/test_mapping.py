@@ -24,7 +24,7 @@ from validators.sheets import (
     input_columns,
 )
 from validators.sources.mapping import NOT_IMPORTED, KnownNames, Scale, Split, Target
-from validators.sources.tables import TAB_HEADING, Layout, SourceColumn
+from validators.sources.tables import TAB_HEADING, Layout, SourceColumn, SourceTable
 
 DAYS = (date(2026, 3, 5), date(2026, 3, 6), date(2026, 3, 7))
 
@@ -260,6 +260,58 @@ def test_months_are_contents_without_a_day() -> None:
     assert targets(table)[2:] == ["log.content?"] * 4
 
 
+PAIRED = {"导师姓名": ("马志远", None, "王秀兰", None), "帮带对象": (*MENTEES, "高玉梅")}
+
+
+@pytest.mark.parametrize(
+    ("columns", "expected"),
+    [
+        # every pair has its day: those without a mentor are the mentor's above
+        (PAIRED | {"结对时间": ("2026-03-05",) * 4}, "sure"),
+        # nobody without a mentor was paired
+        (PAIRED | {"结对时间": ("2026-03-05", None, "2026-03-06", None)}, ""),
+        (PAIRED | {"结对时间": ("2026-03-05", "2026-03-05", "2026-03-06", None)}, "asked"),
+        (PAIRED | {"结对时间": (None,) * 4}, ""),
+        (PAIRED, "asked"),
+        # who repeats a name leaves no cell blank for it
+        (PAIRED | {"导师姓名": ("马志远", "马志远", "王秀兰", None)}, ""),
+        # the blank row speaks of somebody
+        (PAIRED | {"导师电话": ("13895401234", "13995402222", None, None)}, ""),
+        # nothing stands above
+        (PAIRED | {"导师姓名": (None, None, "马志远", "王秀兰")}, ""),
+    ],
+)
+def test_a_blank_name_means_the_one_above_where_nothing_speaks_against_it(
+    columns: dict[str, tuple[str | None, ...]], expected: str
+) -> None:
+    where = mapped(a_table("结对名册", **columns))["导师姓名"]
+
+    found = "" if where.split is not Split.ABOVE else "sure" if where.certain else "asked"
+    assert found == expected
+    assert where.target == Target("mentor", "name")
+
+
+def test_a_contact_of_nobody_below_one_of_somebody_is_asked() -> None:
+    days, contents = ("2026-05-03", "2026-05-10", "2026-05-11"), ("走访", "指导", "谈话")
+    of_nobody = a_table(
+        "工作日志", 日期=days, 导师=("马志远", None, "王秀兰"), 对象=("朱晓明", None, "陈小燕"),
+        内容=contents,
+    )  # fmt: skip
+    of_a_mentee = a_table(
+        "工作日志", 日期=days, 导师=("马志远", None, "王秀兰"), 对象=MENTEES, 内容=contents
+    )
+
+    assert targets(of_nobody) == ["log.date", "mentor.name?", "individual.name?", "log.content"]
+    assert targets(of_a_mentee) == ["log.date", "mentor.name", "individual.name", "log.content"]
+
+
+def test_a_blank_village_before_the_names_is_asked() -> None:
+    villages = ("冯庄村", None, "柯庄村")
+
+    assert targets(a_table("对象名册", 村名=villages, 姓名=MENTEES))[0] == "individual.village?"
+    assert targets(a_table("对象名册", 姓名=MENTEES, 村名=villages))[1] == "individual.village"
+
+
 def test_text_pasted_from_a_document_is_always_asked() -> None:
     table = a_table(layout=Layout.TEXT, 导师=MENTORS, 对象=MENTEES)
 
@@ -274,13 +326,69 @@ def test_the_names_of_tabs_are_villages_or_people(tabs: tuple[str, ...], target:
     contents = ("走访", "指导", "谈话")
     columns = {"日期": DAYS, "对象": MENTEES, "内容": contents}
     table = a_table("工作日志", **columns)
-    names = CellColumn(list(tabs), array("i", range(3)))
+    assert targets(on_tabs(table, tabs))[3] == target
 
-    whole = replace(
-        table, columns=(*table.columns, SourceColumn(TAB_HEADING, "", names)), tabs=tabs
-    )
 
-    assert targets(whole)[3] == target
+def on_tabs(table: SourceTable, tabs: tuple[str, ...]) -> SourceTable:
+    names = SourceColumn(TAB_HEADING, "", CellColumn(list(tabs), array("i", range(3))))
+    return replace(table, columns=(*table.columns, names), tabs=tabs)
+
+
+@pytest.mark.parametrize(
+    ("title", "known", "target"),
+    [
+        ("马志远导师所带对象名单", KnownNames(), "mentor.name"),
+        ("导师：马志远 帮带对象名单", KnownNames(), "mentor.name"),
+        ("帮带对象名单 马志远", KnownNames(), "mentor.name?"),
+        ("帮带对象名单 马志远", KnownNames(mentors=frozenset(MENTORS)), "mentor.name"),
+    ],
+)
+def test_tabs_of_other_people_than_the_mentees_in_them_are_their_mentors(
+    title: str, known: KnownNames, target: str
+) -> None:
+    table = a_table(title, 对象姓名=MENTEES, 性别=("男", "女", "男"))
+
+    assert targets(on_tabs(table, MENTORS), known)[2] == target
+
+
+def test_tabs_of_people_beside_whole_pairs_are_asked() -> None:
+    columns = {"日期": DAYS, "导师": MENTORS, "对象": MENTEES, "内容": ("走访", "指导", "谈话")}
+    recorders = ("海明", "安平", "苏小燕")
+
+    assert targets(on_tabs(a_table("工作日志", **columns), recorders))[4] in {"", "?"}
+
+
+def test_the_day_of_a_pair_is_certain_in_a_roster_of_organisations_with_their_mentors() -> None:
+    villages = ("冯庄村党支部", "柯庄村党支部", "大马庄村党支部")
+    table = a_table(
+        "软弱涣散村党组织台账", 党组织名称=villages, 党员数=(12, 20, 31), 帮带导师=MENTORS,
+        结对时间=DAYS,
+    )  # fmt: skip
+
+    assert targets(table)[3] == "pairing.paired_on"
+
+
+def test_a_column_that_says_whose_the_rows_are_is_not_imported() -> None:
+    table = a_table("成员名单 导师", 身份=("导师",) * 3, 姓名=MENTORS, 性别=("男", "女", "男"))
+
+    assert targets(table) == ["", "mentor.name", "mentor.gender"]
+    cadres = a_table("对象名册", 身份=("村干部",) * 3, 姓名=MENTEES, 性别=("男", "女", "男"))
+    assert targets(cadres)[0].startswith("individual.")
+
+
+def test_a_grade_beside_scores_is_asked_and_beside_people_a_remark() -> None:
+    aspects = dict.fromkeys(("思想情怀", "业务能力", "组织建设", "工作作风"), (3, 4, 5))
+    grades = ("合格", "优秀", "合格")
+    scored = a_table("成长评价表", 对象=MENTEES, **aspects, 评价时间=DAYS, 等次=grades)
+
+    assert targets(scored)[-1] == "assessment.comment?"
+    assert targets(a_table("导师名册", 姓名=MENTORS, 等次=grades))[-1] == "mentor.remark"
+
+
+def test_a_phone_under_a_heading_nobody_knows_is_no_birth() -> None:
+    table = a_table("导师名册", 姓名=MENTORS, Phone=PHONES)
+
+    assert targets(table)[1].startswith("mentor.phone")
 
 
 @pytest.mark.parametrize("model", [MentorRow, IndividualRow, OrganisationRow, AssessmentRow])

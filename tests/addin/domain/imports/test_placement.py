@@ -1,15 +1,18 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from datetime import date, datetime
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from addin.domain.imports.account import Fate, Placement
 from addin.domain.imports.placement import place
 from addin.domain.imports.readings import TypedCell
 from tests.build import UNIT, a_ledger, a_log_entry, a_mentor, a_pairing, ledger_of
-from tests.support.sources import a_table, mapped
+from tests.support.sources import a_table, mapped, notes_of
 from validators.ledger import Ledger
 from validators.sources.mapping import Scale, Split, TableMapping
 from validators.sources.tables import Layout
@@ -56,7 +59,7 @@ def values(placement: Placement, key: str, *fields: str) -> list[tuple[object, .
 
 def told(placement: Placement) -> str:
     return "\n".join(
-        f"{note.fate} {note.heading} {note.cell} {note.sentence}" for note in placement.notes
+        f"{note.fate} {note.heading} {note.cell} {note.sentence}" for note in notes_of(placement)
     )
 
 
@@ -96,6 +99,37 @@ def test_one_mentor_merged_over_several_mentees_is_one_person_and_nothing_is_ask
     assert len(placement.new("pairing")) == 3
     assert told(placement) == ""
     assert placement.cells()[Fate.PLACED] == 5
+
+
+@given(
+    cells=st.lists(st.sampled_from(["马志远", "王秀兰", None]), min_size=1, max_size=12),
+    tabs=st.lists(st.booleans(), max_size=12),
+)
+def test_a_blank_is_the_cell_above_it_in_its_tab(cells: list[str | None], tabs: list[bool]) -> None:
+    where = mapped("mentor.name", split=Split.ABOVE)
+    mentees = [f"朱{chr(0x4E00 + n)}明" for n in range(len(cells))]
+    rows = [*zip(cells, mentees, strict=True)]
+    plain = a_table([("导师", where), ("对象", "individual.name")], *rows)
+    names, tab = [], 0
+    for begins in [*tabs, *[False] * len(cells)][: len(cells)]:
+        tab += begins
+        names.append(f"表{tab}")
+    mapping = replace(plain, table=replace(plain.table, tabs=tuple(names)))
+    above = list(cells)
+    for at in range(1, len(above)):
+        if above[at] is None and names[at] == names[at - 1]:
+            above[at] = above[at - 1]
+
+    placement = placed(mapping)
+
+    table = placement.tables[0].table
+    assert [table.columns[0].cells.cell(at) for at in range(len(cells))] == above
+    codes = {one.values["mentor_id"]: one.name for one in placement.new("mentor")}
+    paired = {str(one.values["mentee_id"]): codes[one.values["mentor_id"]]
+              for one in placement.new("pairing")}  # fmt: skip
+    mine = [paired.get(str(one.values["mentee_id"])) for one in placement.new("individual")]
+    assert mine == above
+    assert placement.cells().total() == len(cells) - cells.count(None) + len(mentees)
 
 
 def test_one_mentor_typed_on_several_lines_is_one_person_and_that_is_said_once() -> None:
@@ -444,7 +478,7 @@ def test_a_doubtful_column_waits_and_the_rest_is_imported() -> None:
 
     assert values(placement, "mentor", "name", "category") == [("马志远", None)]
     assert placement.cells() == Counter({Fate.PLACED: 1, Fate.WAITING: 1})
-    assert placement.waiting
+    assert placement.cells()[Fate.WAITING]
 
 
 def test_entries_wait_as_a_whole_while_it_is_doubtful_what_they_are() -> None:
@@ -497,7 +531,7 @@ def test_an_id_number_is_copied_nowhere(cell: object) -> None:
     row = [f"马志远 {cell}" if isinstance(cell, str) else "马志远", cell, cell, cell]
     placement = placed(a_table(columns, row))
 
-    written = str([record.values for record in placement.new("mentor")]) + str([*placement.notes])
+    written = str([record.values for record in placement.new("mentor")]) + str(notes_of(placement))
     assert "6422211976" not in written.replace("table=", "")
     assert "642221760501" not in written
     assert values(placement, "mentor", "name", "remark") == [("马志远", None)]
@@ -510,7 +544,7 @@ def test_links_are_listed_and_the_column_is_declined() -> None:
     placement = placed(a_table(columns, row), ledger=ledger_of())
 
     assert placement.cells()[Fate.DECLINED] == 1
-    assert any(note.typed == "https://example.invalid/1.jpg" for note in placement.notes)
+    assert any(note.typed == "https://example.invalid/1.jpg" for note in notes_of(placement))
 
 
 def test_rows_struck_through_and_rows_of_other_units_are_declined_and_said() -> None:
