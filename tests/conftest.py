@@ -14,8 +14,8 @@ from hypothesis import settings
 from addin.hosts.calc import Office as CalcOffice
 from addin.hosts.calc import calc_app
 from tests.support.fonts import use_fonts
-from tests.support.merged_cells import quicken_merged_cells
 from tests.support.office import Office
+from tests.support.openpyxl_reading import quicken_openpyxl
 from tests.support.ready_workers import ready_workers
 from tests.support.shared import SharedFolder
 
@@ -61,6 +61,7 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20)
+    gc.enable()
 
 
 def _turn(item: pytest.Item) -> int:
@@ -83,7 +84,8 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 def pytest_configure() -> None:
     """Make quick what the tests do most: reading workbooks and starting workers."""
-    quicken_merged_cells()
+    gc.disable()  # collecting thousands of tests leaves no cycles
+    quicken_openpyxl()
     ready_workers()
 
 

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
 import xlsxwriter
-from openpyxl.worksheet.merge import MergedCellRange
 
+from addin.actions.parcels.version import program_version
 from tests.bench.ratios import Step, compare, markdown
-from tests.support import merged_cells
 from tests.support.office import Office, OfficeFailed, error_cells
 from tests.support.ooxml import all_ooxml_errors, ooxml_errors
+from tests.support.openpyxl_reading import OPENPYXLS_OWN
 from tests.support.ready_workers import RUN_BY_WORKERS
+from validators.divisions import by_code
+from workbooks.consolidated.printing import prototypes
+from workbooks.workers import run_guarded
 
 
 @pytest.fixture
@@ -106,7 +110,7 @@ def test_a_busy_step_measures_slower_than_an_idle_one() -> None:
     ]
 
 
-def test_merged_cells_look_as_openpyxl_reads_them_by_itself(
+def test_workbooks_are_read_as_openpyxl_reads_them_by_itself(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "合并.xlsx"
@@ -124,15 +128,17 @@ def test_merged_cells_look_as_openpyxl_reads_them_by_itself(
 
     def looks() -> dict[tuple[str, str], object]:
         return {
-            (sheet.title, cell.coordinate): (type(cell), repr(cell.border), repr(cell.protection))
+            (sheet.title, cell.coordinate): (
+                type(cell), cell.value, repr(cell.border), repr(cell.protection)
+            )
             for sheet in openpyxl.load_workbook(path)
             for row in sheet.iter_rows()
             for cell in row
-        }
+        }  # fmt: skip
 
     quick = looks()
-    for name, own in merged_cells.OPENPYXLS_OWN.items():
-        monkeypatch.setattr(MergedCellRange, name, own)
+    for (owner, name), own in OPENPYXLS_OWN.items():
+        monkeypatch.setattr(owner, name, own)
 
     assert quick == looks()
     assert len(set(quick.values())) > 8
@@ -147,3 +153,13 @@ def test_workers_are_ready_for_whatever_is_run_in_one() -> None:
     }
 
     assert {*RUN_BY_WORKERS} == starting
+
+
+def kept_answers(function: Any) -> int:
+    return function.cache_info().currsize
+
+
+def test_workers_know_what_each_would_work_out_anew() -> None:
+    known = [program_version, prototypes, by_code]
+
+    assert [answer for _, answer in run_guarded(kept_answers, known, jobs=1)] == [1, 1, 1]

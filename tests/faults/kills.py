@@ -73,29 +73,18 @@ def kill_at_random(folder: Path, rounds: int, seed: int = 0) -> Account:
     example_ledger(originals / "ledger.xlsx")
     adopted_ledger(originals / "adopted.xlsx")
     untidy_ledger(originals / "untidy.xlsx")
-    lasts = {name: _duration(folder, originals, name) for name in COMMANDS}
+    one = _full_run(folder / "trial", originals, "consolidate", account)
+    lasts = dict.fromkeys(COMMANDS, one)  # until it is known of each
     for number in range(rounds):
         name = list(COMMANDS)[number % len(COMMANDS)]
         after = chance.uniform(0, lasts[name] * 1.05)
         _one_kill(folder / name, originals, name, after, account)
         turn = number // len(COMMANDS) + 1
         if turn % _KILLS_BEFORE_A_FULL_RUN == 0 or number + len(COMMANDS) >= rounds:
-            _full_run(folder / name, originals, name, account)
+            lasts[name] = _full_run(folder / name, originals, name, account)
         if number % 20 == 19:
             print(number + 1, account, file=sys.stderr, flush=True)
     return account
-
-
-def _duration(folder: Path, originals: Path, name: str) -> float:
-    """Return how many seconds a command lasts that nobody kills."""
-    start = time.monotonic()
-    trial = folder / f"trial-{name}"
-    _, status = os.waitpid(_started(trial, originals, name), 0)
-    written = trial / "out" / "out.xlsx"
-    if not written.exists() or _digest(written) == _digest(originals / "ledger.xlsx"):
-        raise RuntimeError(f"{name} writes nothing: status {status}")
-    shutil.rmtree(trial)
-    return time.monotonic() - start
 
 
 def _one_kill(folder: Path, originals: Path, name: str, after: float, account: Account) -> None:
@@ -114,11 +103,21 @@ def _one_kill(folder: Path, originals: Path, name: str, after: float, account: A
     account.left_at_once += len(_left(folder))
 
 
-def _full_run(folder: Path, originals: Path, name: str, account: Account) -> None:
-    """Run a command to its end: nothing of the killed ones before it may be left."""
-    os.waitpid(_started(folder, originals, name), 0)
+def _full_run(folder: Path, originals: Path, name: str, account: Account) -> float:
+    """Run a command to its end: nothing of the killed ones before it may be left.
+
+    Returns:
+        How many seconds it took.
+    """
+    start = time.monotonic()
+    _, status = os.waitpid(_started(folder, originals, name), 0)
+    lasted = time.monotonic() - start
+    written = folder / "out" / "out.xlsx"
+    if not written.exists() or _digest(written) == _digest(originals / "ledger.xlsx"):
+        raise RuntimeError(f"{name} writes nothing: status {status}")
     account.left_after_next_start += [f"{name}: {each}" for each in _left(folder)]
     _look(folder, originals, name, account)
+    return lasted
 
 
 def _look(folder: Path, originals: Path, name: str, account: Account) -> None:

@@ -1,7 +1,7 @@
 """Worker processes that have imported what they run before they start.
 
 A command lets the server of its workers import what they need. Here one server starts those of
-hundreds of commands: what the first had no need of, each later worker would import again.
+hundreds of commands: what the first had no need of, each later worker would import and work out again.
 """
 
 from __future__ import annotations
@@ -17,7 +17,10 @@ RUN_BY_WORKERS = (
 )  # fmt: skip
 """The modules with functions that workers run."""
 
-_ALSO = ("addin.actions.parcels.searched", "workbooks.raw.worker_preload", "workbooks.workers")
+_ALSO = (
+    "addin.actions.parcels.searched", "workbooks.raw.worker_preload", "workbooks.workers",
+    "tests.support.warm_worker",
+)  # fmt: skip
 _own_context = workers._context
 
 

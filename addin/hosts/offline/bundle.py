@@ -262,7 +262,15 @@ def _own_wheel(source: Path, folder: Path) -> Pin:
 
 
 def _pip(arguments: list[str], *, quiet: bool = False) -> bool:
-    command = [sys.executable, "-P", "-m", "pip", "--quiet", "--disable-pip-version-check", *arguments]
+    command = [
+        sys.executable,
+        "-P",
+        "-m",
+        "pip",
+        "--quiet",
+        "--disable-pip-version-check",
+        *arguments,
+    ]
     answer = subprocess.run(command, check=False, capture_output=quiet)  # noqa: S603 - fixed words and our paths
     return answer.returncode == 0
 

@@ -21,7 +21,7 @@ from addin.actions.exchange.kept_state import compared, kept_run
 from addin.actions.exchange.states import WrittenUnits
 from addin.actions.parcels import CACHE
 from addin.domain.changes import Change, State
-from tests.addin.actions.returned.desk import opened
+from tests.addin.actions.returned.desk import listed_changes, opened
 from validators.checks import check_values
 from validators.sheets import TABLES, LogEntryRow, columns_by_field
 from workbooks.consolidated.reading import WrittenSheet, read_in_pieces
@@ -58,8 +58,8 @@ def told(change: Change) -> tuple[str, ...]:
 
 def changes_told(workbook: Path) -> list[tuple[str, ...]]:
     """Return the lines of 变动明细 in their order."""
-    rows = opened(workbook)["变动明细"].iter_rows(min_row=FIRST_ROW, values_only=True)
-    return [told(Change(*(str(cell or "") for cell in row[:7]))) for row in rows if row[0]]  # type: ignore[arg-type]
+    rows = listed_changes(workbook)
+    return [told(Change(*(str(cell or "") for cell in row))) for row in rows]  # type: ignore[arg-type]
 
 
 def lines(runs: Path, out: Path) -> list[tuple[str, ...]]:
@@ -117,7 +117,7 @@ def test_a_sheet_that_is_missing_as_before_is_a_problem_that_is_left(
     out = tmp_path / "本期.xlsx"
     consolidate([folder], out, as_of=AS_OF, previous=before)
 
-    rows = opened(out)["变动明细"].iter_rows(min_row=FIRST_ROW, max_col=6, values_only=True)
+    rows = [row[:6] for row in listed_changes(out)]
     missing = [row[3] for row in rows if "缺少" in str(row[5]) and "工作日志" in str(row)]
     assert missing == ["问题仍存在"]
 

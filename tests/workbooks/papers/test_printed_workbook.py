@@ -14,7 +14,6 @@ import openpyxl
 import pytest
 from openpyxl.workbook import Workbook
 
-from tests.support.ooxml import ooxml_errors
 from tests.workbooks.papers import papers as of
 from validators.errors import UnreadableWorkbook
 from workbooks.files import file_kind
@@ -37,13 +36,6 @@ def opened(content: Papers) -> Workbook:
 
 def texts(book: Workbook, name: str) -> list[str]:
     return [str(cell.value) for row in book[name].iter_rows() for cell in row if cell.value]
-
-
-def test_the_schema_of_excel_2016_finds_no_error(tmp_path: Path) -> None:
-    file = tmp_path / "结对材料.xlsx"
-    write_papers(file, of.township())
-
-    assert ooxml_errors(file) == []
 
 
 def test_equal_papers_are_equal_bytes_and_others_are_not() -> None:

@@ -394,7 +394,7 @@ def test_every_kind_of_error_is_planted_at_least_five_times_in_the_whole_city() 
     kinds: Counter[str] = Counter()
     codes: set[str] = set()
     for position in range(65):
-        cited = _world(position, rate=0.06, rows=900).cited
+        cited = _world(position, rate=0.06, rows=600).cited
         for kind, code in {(c.kind, c.code): 0 for c in cited}:
             kinds[kind] += 1
             codes.add(code)

@@ -22,6 +22,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from validators.columns import Fill, Kind
 from validators.sheets import SHEETS, Row, UnitRow, columns_by_field
+from workbooks.template.layout import FIRST_ROW
 
 CODE = re.compile(r"[A-Z]{1,2}\d{9}-\d+")
 _DAY = re.compile(r"(\d{4})\s*[-./年]\s*(\d{1,2})(?:\s*[-./月]\s*(\d{1,2}))?")
@@ -277,6 +278,15 @@ def opened(path: Path) -> Workbook:
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "Print area cannot be set")  # of whole columns
         return load_workbook(path)
+
+
+def listed_changes(consolidated: Path) -> list[tuple[Any, ...]]:
+    """Return the lines of 变动明细, up to the new content, without reading any other sheet."""
+    book = load_workbook(consolidated, read_only=True)
+    rows = book["变动明细"].iter_rows(min_row=FIRST_ROW, max_col=7, values_only=True)
+    lines = [row for row in rows if row[0]]
+    book.close()
+    return lines
 
 
 def as_day(value: Any) -> date | None:

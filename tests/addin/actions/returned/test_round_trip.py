@@ -20,10 +20,9 @@ from addin.actions.consolidate import consolidate
 from addin.actions.demo import make_samples
 from addin.actions.exchange.return_ledgers import return_ledgers
 from tests.addin.actions.returned.advice import correct
-from tests.addin.actions.returned.desk import opened
+from tests.addin.actions.returned.desk import listed_changes
 from validators.findings import Finding
 from validators.vocabulary import Level
-from workbooks.template.layout import FIRST_ROW
 
 AS_OF = date(2026, 11, 20)
 LONG = ",12x200x21,20x100x7" if os.environ.get("HYPOTHESIS_PROFILE") == "long" else ""
@@ -67,12 +66,7 @@ def grave(findings: Iterable[Finding]) -> list[str]:
 
 def listed(workbook: Path) -> tuple[list[Line], int]:
     """Return the lines on rows and cells, and how many findings are told fixed."""
-    sheet = opened(workbook)["变动明细"]
-    rows = [
-        Line(*(str(cell or "") for cell in row[:7]))
-        for row in sheet.iter_rows(min_row=FIRST_ROW, values_only=True)
-        if row[0]
-    ]
+    rows = [Line(*(str(cell or "") for cell in row)) for row in listed_changes(workbook)]
     lines = [line for line in rows if not line.kind.startswith("问题")]
     lines = [line if line.heading else line._replace(old="", new="") for line in lines]
     return lines, sum(line.kind == "问题已改正" for line in rows)
