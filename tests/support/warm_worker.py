@@ -18,7 +18,7 @@ from workbooks.consolidated import printing
 _ledger = Path(examples.__file__).parent / examples.FILLED
 
 program_version()
-printing.prototypes()
+printing._prototypes()
 printing._wraps()
 skeletons._tables()
 examine_one(Task(Source(_ledger, _ledger.name), examples.AS_OF, None))
