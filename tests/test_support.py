@@ -17,7 +17,7 @@ from tests.support.ooxml import all_ooxml_errors, ooxml_errors
 from tests.support.openpyxl_reading import OPENPYXLS_OWN
 from tests.support.ready_workers import RUN_BY_WORKERS
 from validators.divisions import by_code
-from workbooks.consolidated.printing import prototypes
+from workbooks.consolidated.printing import _prototypes
 from workbooks.workers import run_guarded
 
 
@@ -160,6 +160,6 @@ def kept_answers(function: Any) -> int:
 
 
 def test_workers_know_what_each_would_work_out_anew() -> None:
-    known = [program_version, prototypes, by_code]
+    known = [program_version, _prototypes, by_code]
 
     assert [answer for _, answer in run_guarded(kept_answers, known, jobs=1)] == [1, 1, 1]
