@@ -255,9 +255,11 @@ def test_the_product_does_not_grow_by_itself() -> None:
     # and LibreOffice as hosts (36 modules, 5 400 lines) and consolidation split by what must be loaded;
     # then cells looked at by the thousand, and comparing a township at a time (500 lines); then townships
     # judged, printed and sketched one at a time in the workers (8 modules, 2 200 lines); then earlier
-    # workbooks read in pieces, results read while workers run, and log texts sorted as codes (450 lines).
-    assert len(house().modules) <= 422
-    assert house().lines <= 86_800
+    # workbooks read in pieces, results read while workers run, and log texts sorted as codes (450 lines);
+    # then results of 期满考核 and 培养转化 imported, .xls read as it is shown, a cache that trusts no file
+    # and key figures compared unit by unit (1 module, 240 lines).
+    assert len(house().modules) <= 423
+    assert house().lines <= 87_050
 
 
 def test_no_folder_holds_more_than_twenty_modules() -> None:

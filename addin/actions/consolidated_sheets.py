@@ -7,18 +7,19 @@ In tab order: 总览 with 情况通报; the report 县区汇总 (of a city), 乡
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from addin.domain.awards import public_list, public_words
-from addin.domain.bulletin import bulletin, percent, signer
+from addin.domain.bulletin import bulletin, signer
 from addin.domain.conversions import ROUTES, LeaderFigures
 from addin.domain.deliveries import Reporter, ReportState, UnitStatus
 from addin.domain.exchange import experiences, notices, unanswered
 from addin.domain.organisations import ClosingState, MeasureState, action_counts, model_townships
 from addin.domain.ranking import MEASURES, Standing
+from addin.domain.reports.key_figures import ERRORS, Earlier, KeyFigure, key_figures
 from addin.domain.summaries import Figures, Summary
 from addin.domain.townships.judged import Judgement
 from validators import vocabulary
@@ -56,6 +57,7 @@ _NUMBER, _COUNTY, _TOWNSHIP = Heading("序号", 5), _text("县(区)", 8), _text(
 _FILE = _text("文件", 24, printed=False)
 
 _REPORTER, _PHONE = "填报人", "办公电话"
+_RECEIVED, _OF_UNIT = "已收台账", "单位数字"
 _MONTHS_SHOWN = 12
 _STATE_COLOURS = {
     ReportState.MISSING.value: "#F8CBAD",
@@ -186,6 +188,10 @@ class ReportSheets:
         return [unit for unit in self.states if not unit.is_further]
 
     @property
+    def _received(self) -> int:
+        return sum(unit.is_received for unit in self._expected)
+
+    @property
     def _expected(self) -> list[UnitStatus]:
         return [unit for unit in self.states if unit.is_expected]
 
@@ -196,6 +202,7 @@ class ReportSheets:
             scope=self.scope.name,
             reach=self._reach(),
             members=self._members[0],
+            compared=self._earlier.basis(self.summary) if self._earlier else "",
             cards=self._cards(),
             rates=self._rates(),
             months=self._months(),
@@ -233,9 +240,8 @@ class ReportSheets:
         rows: list[tuple[str, str, str | float]] = [
             (self.scope.code, CONSOLIDATED_AS_OF, self.as_of.isoformat())
         ]
-        for label, (value, _) in self._key_figures().items():
-            if value is not None:
-                rows.append((self.scope.code, label, value))
+        rows.append((self.scope.code, _RECEIVED, self._received))
+        rows += [(code, _OF_UNIT, one.told()) for code, one in self.summary.units.items() if code]
         for unit in self._units:
             reporter = unit.reporter
             for name, text in ((_REPORTER, reporter.name), (_PHONE, reporter.office_phone)):
@@ -255,47 +261,30 @@ class ReportSheets:
 
     def _reach(self) -> str:
         expected = self._expected
-        received = sum(unit.is_received for unit in expected)
         counties = len({unit.county for unit in expected})
         inside = f"，{counties} 个县（区）" * (self.scope.level == "city")
-        return (
-            f"汇总范围：{self.scope.name}{inside}，应报台账 {len(expected)} 份，已收 {received} 份"
-        )
-
-    def _key_figures(self) -> dict[str, tuple[float | None, str]]:
-        """Return the key figures by label, each with its format; "percent" for a share."""
-        total = self.summary.total()
-        held = total.online + total.offline
-        received = sum(unit.is_received for unit in self._expected)
-        whole, share, mean = "{:.0f}", "percent", "{:.1f}"
-        return {
-            "已收台账": (received, whole),
-            "在库导师": (total.mentors, whole),
-            "个人对象": (total.individuals, whole),
-            "组织对象": (total.organisations, whole),
-            "帮带中结对": (total.pairings, whole),
-            "结对率": (total.pairing_rate, share),
-            "人均帮带": (total.load, mean),
-            "联系次数": (total.n_contacts, whole),
-            "本月联系": (total.contacts.get(f"{self.as_of:%Y-%m}", 0), whole),
-            "线上占比": (total.online / held if held else None, share),
-            "本季评价": (total.assessments, whole),
-            "六方面均分变化": (total.gain, "{:+.1f}"),
-            "考核优秀": (total.completions.get(vocabulary.Rating.EXCELLENT.value, 0), whole),
-            "转村带头人": (total.conversions.get(vocabulary.Stage.VILLAGE_LEADER.value, 0), whole),
-            "已销号组织": (total.closed, whole),
-            "台账错误": (sum(unit.errors for unit in self.states), whole),
-        }
+        return f"汇总范围：{self.scope.name}{inside}，应报台账 {len(expected)} 份，已收 {self._received} 份"
 
     def _cards(self) -> tuple[Card, ...]:
-        cards = []
-        for label, (value, form) in self._key_figures().items():
-            text = _formatted(value, form)
-            if label == "已收台账":
-                text = f"{text}/{len(self._expected)}"
-            change = _change(value, self.previous.get((self.scope.code, label)), form)
-            cards.append(Card(label, text, change))
+        received = KeyFigure(_RECEIVED, self._received)
+        before = self.previous.get((self.scope.code, _RECEIVED))
+        more = received.since(before if isinstance(before, int | float) else None)
+        cards = [Card(_RECEIVED, f"{received}/{len(self._expected)}", more)]
+        figures = key_figures(self.summary.total(), self.as_of)
+        earlier = self._earlier
+        changes = earlier.changes(self.summary, self.as_of) if earlier else [""] * len(figures)
+        errors = sum(unit.errors for unit in self.states)  # of files that are left out, too
+        for figure, change in zip(figures, changes, strict=True):
+            shown = replace(figure, value=errors) if figure.label == ERRORS else figure
+            cards.append(Card(figure.label, str(shown), change))
         return tuple(cards)
+
+    @cached_property
+    def _earlier(self) -> Earlier | None:
+        """Return what an earlier consolidation of the same scope added up, None without one."""
+        day = self.previous.get((self.scope.code, CONSOLIDATED_AS_OF))
+        told = {code: str(of) for (code, name), of in self.previous.items() if name == _OF_UNIT}
+        return Earlier.told(date.fromisoformat(str(day)), told) if day and told else None
 
     def _rates(self) -> Series:
         summary, members = self.summary, self._members[1]
@@ -571,22 +560,6 @@ def reporters_of(previous: Memory) -> dict[str, Reporter]:
         code: Reporter(*(str(previous.get((code, name), "")) for name in (_REPORTER, _PHONE)))
         for code in codes
     }
-
-
-def _formatted(value: float | None, form: str) -> str:
-    if value is None:
-        return "—"
-    return percent(value) if form == "percent" else form.format(value)
-
-
-def _change(value: float | None, before: str | float | None, form: str) -> str:
-    if value is None or not isinstance(before, int | float):
-        return ""
-    change = value - before
-    if form == "percent":
-        return f"较上期 {100 * change:+.1f} 个百分点" if round(100 * change, 1) else "与上期持平"
-    digits = 1 if "1f" in form else 0
-    return f"较上期 {change:+.{digits}f}" if round(change, digits) else "与上期持平"
 
 
 def _place(code: str) -> tuple[str, str]:

@@ -16,11 +16,12 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
-from functools import reduce
+from functools import cache, reduce
 from operator import add
-from typing import Any, Self
+from typing import Annotated, Any, Self
 
 import numpy as np
+from pydantic import PlainSerializer, TypeAdapter
 
 from addin.domain.contacts import contact_rows
 from addin.domain.facts import SEEKING, assessments
@@ -102,7 +103,7 @@ class Figures(Sums):
     seeking_organisations: int = 0
     paired_organisations: int = 0
     pairings: int = 0
-    engaged: frozenset[str] = frozenset()
+    engaged: Annotated[frozenset[str], PlainSerializer(sorted)] = frozenset()
     entries: int = 0
     contacts: Mapping[str, int] = field(default_factory=dict)
     online: int = 0
@@ -120,6 +121,19 @@ class Figures(Sums):
     accepted: int = 0
     rejected: int = 0
     ignored: int = 0
+
+    def told(self) -> str:
+        """Return them as a later run reads them; see `of`."""
+        return _as_json().dump_json(self, exclude_defaults=True).decode()
+
+    @staticmethod
+    def of(told: str) -> Figures:
+        """Return what `told` told.
+
+        Raises:
+            ValueError: It did not.
+        """
+        return _as_json().validate_json(told)
 
     @property
     def n_contacts(self) -> int:
@@ -158,6 +172,11 @@ class Figures(Sums):
             (before / n, after / n) if n else (None, None)
             for n, before, after in zip(self.rated, self.before, self.after, strict=True)
         )
+
+
+@cache
+def _as_json() -> TypeAdapter[Figures]:
+    return TypeAdapter(Figures)
 
 
 def _added(values: Sequence[Any]) -> Any:

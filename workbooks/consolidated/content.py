@@ -158,6 +158,7 @@ class Overview:
         scope: The name of the city or county.
         reach: What was added up, in a line for 目录.
         members: What the labels of `rates` are: 县（区） or 乡镇（街道）.
+        compared: What the changes of the key figures are of, "" where they have none.
         cards: Key figures.
         rates: 结对率 of each member.
         months: Contacts by month.
@@ -171,6 +172,7 @@ class Overview:
     scope: str
     reach: str
     members: str
+    compared: str
     cards: Sequence[Card]
     rates: Series
     months: Series

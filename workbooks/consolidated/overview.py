@@ -76,7 +76,7 @@ def write_overview(
     sheet.set_column(0, WIDTH - 1, digits(_COLUMN))
     sheet.set_row(0, 36)
     sheet.merge_range(0, 0, 0, WIDTH - 1, overview.title, styles.title())
-    write_stamp(sheet, (2, WIDTH - 1), contents.stamp, "", styles, WIDTH * _COLUMN)
+    write_stamp(sheet, (2, WIDTH - 1), contents.stamp, overview.compared, styles, WIDTH * _COLUMN)
     link_back(sheet, WIDTH, styles)
     _write_cards(sheet, overview.cards, styles)
     charts_at = _CARDS_AT + _CARD_ROWS * -(-len(overview.cards) // _PER_ROW)
