@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib import metadata
@@ -62,11 +63,14 @@ def installed_files(folders: list[str] | None = None) -> Check:
 
 
 def _lost_files(folders: list[str] | None) -> Iterator[Path]:
-    """Yield the binaries that are gone: antivirus takes only those."""
+    """Yield the binaries that are gone: antivirus takes only those.
+
+    They are looked up in what was recorded: from Python 3.12 on `Distribution.files` leaves out what is gone.
+    """
     found = metadata.distributions() if folders is None else metadata.distributions(path=folders)
     for package in found:
-        for file in package.files or ():
-            path = Path(str(file.locate()))
+        for name, *_ in filter(None, csv.reader((package.read_text("RECORD") or "").splitlines())):
+            path = Path(str(package.locate_file(name)))
             if path.suffix.lower() in _BINARY and not path.exists():
                 yield path
 

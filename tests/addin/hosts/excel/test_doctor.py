@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from importlib.metadata import Distribution
 from pathlib import Path
 
 import pytest
@@ -48,6 +49,16 @@ def wrong(pc: Places, registry: FakeRegistry | None = None) -> list[Check]:
 
 def test_nothing_is_wrong_where_everything_is_in_place(pc: Places) -> None:
     assert wrong(pc) == []
+
+
+def test_a_lost_binary_is_found_by_every_version_of_the_library(
+    pc: Places, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone = tmp_path / "site" / "pywin32_system32" / "pythoncom311.dll"
+    gone.unlink()
+    monkeypatch.setattr(Distribution, "files", None)  # later ones leave out what is gone
+
+    assert [check.name for check in wrong(pc)] == ["程序文件"]
 
 
 def test_looking_changes_nothing(pc: Places, tmp_path: Path) -> None:
