@@ -47,7 +47,7 @@ def ends(folder: Path, seconds: float) -> bool:
 def test_it_is_started_apart_answers_and_ends_when_nobody_uses_it(home: Path) -> None:
     assert not is_running(home)
 
-    started = start(home, NO_SYSTEMD, [*service_command(), "--idle", "0.02"])
+    started = start(home, NO_SYSTEMD, [*service_command(), "--idle", "0.06"])
 
     assert started
     status = ask_service(Connection.load(home), "/status")
