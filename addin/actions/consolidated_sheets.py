@@ -19,7 +19,7 @@ from addin.domain.deliveries import Reporter, ReportState, UnitStatus
 from addin.domain.exchange import experiences, notices, unanswered
 from addin.domain.organisations import ClosingState, MeasureState, action_counts, model_townships
 from addin.domain.ranking import MEASURES, Standing
-from addin.domain.reports.key_figures import ERRORS, Earlier, KeyFigure, key_figures
+from addin.domain.reports.key_figures import ERRORS, EarlierFigures, KeyFigure, key_figures
 from addin.domain.summaries import Figures, Summary
 from addin.domain.townships.judged import Judgement
 from validators import vocabulary
@@ -280,11 +280,11 @@ class ReportSheets:
         return tuple(cards)
 
     @cached_property
-    def _earlier(self) -> Earlier | None:
+    def _earlier(self) -> EarlierFigures | None:
         """Return what an earlier consolidation of the same scope added up, None without one."""
         day = self.previous.get((self.scope.code, CONSOLIDATED_AS_OF))
         told = {code: str(of) for (code, name), of in self.previous.items() if name == _OF_UNIT}
-        return Earlier.told(date.fromisoformat(str(day)), told) if day and told else None
+        return EarlierFigures.told(date.fromisoformat(str(day)), told) if day and told else None
 
     def _rates(self) -> Series:
         summary, members = self.summary, self._members[1]

@@ -128,8 +128,10 @@ def _ledgers(
             f"“{old.name}”和“{new.name}”不是同一单位的台账", "请指定同一单位的两份台账"
         )
     place = f"{delivery.county}{delivery.township}" or "本台账"
-    known = [(each.ledger, each.findings, place) for each in (before, after)]
-    return ledger_state(*known[0], merged=False), ledger_state(*known[1], merged=False)
+    was, now = (
+        ledger_state(each.ledger, each.findings, place, merged=False) for each in (before, after)
+    )
+    return was, now
 
 
 def changes_since(previous: Path, now: MergedLedgers) -> tuple[Grid, Grid]:

@@ -214,7 +214,8 @@ def _tables(
     if sheet is None:
         return
     rows = zip(sheet.texts("标题"), sheet.texts("内容"), strict=True)
-    closed = re.compile(rf"(?:^|；)(?:{'|'.join(answered) or '$.'}) .+?，已 \d+ 天未答复(?=；|$)")
+    ids = "|".join(map(re.escape, answered)) or "$."  # no answers, no match
+    closed = re.compile(rf"(?:^|；)(?:{ids}) .+?，已 \d+ 天未答复(?=；|$)")
     for row, (title, typed) in enumerate(rows, len(NOTICES) + 1):
         kinds = (number for number, name in enumerate(NOTICES, 1) if title.startswith(name))
         content = closed.sub("", typed).lstrip("；")

@@ -72,7 +72,7 @@ def key_figures(total: Figures, as_of: date) -> list[KeyFigure]:
 
 
 @dataclass(frozen=True, slots=True)
-class Earlier:
+class EarlierFigures:
     """What an earlier consolidation of the same city or county added up.
 
     Attributes:
@@ -84,7 +84,7 @@ class Earlier:
     units: Mapping[str, Figures]
 
     @classmethod
-    def told(cls, as_of: date, told: Mapping[str, str]) -> Earlier:
+    def told(cls, as_of: date, told: Mapping[str, str]) -> EarlierFigures:
         """Return it from what `Figures.told` told of each unit; what is unreadable counts as not there."""
         units = {}
         for code, figures in told.items():

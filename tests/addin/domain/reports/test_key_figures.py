@@ -6,15 +6,17 @@ from datetime import date
 
 from hypothesis import given
 
-from addin.domain.reports.key_figures import Earlier, key_figures
+from addin.domain.reports.key_figures import EarlierFigures, key_figures
 from addin.domain.summaries import Figures, Summary
 from tests.addin.domain.test_summaries import figures, summaries
 
 BEFORE, NOW = date(2026, 5, 31), date(2026, 6, 30)
 
 
-def earlier(then: Summary) -> Earlier:
-    return Earlier.told(BEFORE, {code: one.told() for code, one in then.units.items() if code})
+def earlier(then: Summary) -> EarlierFigures:
+    return EarlierFigures.told(
+        BEFORE, {code: one.told() for code, one in then.units.items() if code}
+    )
 
 
 @given(figures)
@@ -42,7 +44,7 @@ def test_units_only_one_of_both_has_change_nothing(then: Summary, now: Summary) 
 def test_a_month_is_compared_with_the_month_before() -> None:
     then, now = (Figures(contacts={"2026-05": 7}), Figures(contacts={"2026-05": 7, "2026-06": 9}))
 
-    changes = Earlier(BEFORE, {"640402104": then}).changes(Summary({"640402104": now}), NOW)
+    changes = EarlierFigures(BEFORE, {"640402104": then}).changes(Summary({"640402104": now}), NOW)
 
     told = dict(zip((one.label for one in key_figures(now, NOW)), changes, strict=True))
     assert (told["本月联系"], told["联系次数"]) == ("较上期 +2", "较上期 +9")
@@ -51,7 +53,7 @@ def test_a_month_is_compared_with_the_month_before() -> None:
 def test_the_units_left_out_are_named() -> None:
     one = Figures(mentors=3)
 
-    told = Earlier(BEFORE, {"640402104": one, "640402100": one}).basis(
+    told = EarlierFigures(BEFORE, {"640402104": one, "640402100": one}).basis(
         Summary({"640402104": one, "640422100": one})
     )
 
@@ -61,7 +63,9 @@ def test_the_units_left_out_are_named() -> None:
 
 
 def test_figures_somebody_typed_over_count_as_none() -> None:
-    known = Earlier.told(BEFORE, {"640402104": "改动", "640402100": Figures(mentors=1).told()})
+    known = EarlierFigures.told(
+        BEFORE, {"640402104": "改动", "640402100": Figures(mentors=1).told()}
+    )
 
     assert [*known.units] == ["640402100"]
     assert known.basis(Summary()) == "没有两期都已汇总的单位，不与上期比较"
