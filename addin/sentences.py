@@ -359,13 +359,19 @@ def consolidation_totals(result: ConsolidateResult) -> tuple[str, str, str]:
     states = Counter(unit["state"] for unit in answer["units"])
     counts = "，".join(f"{state} {count} 个" for state, count in states.most_common())
     levels = {level: answer["findings"][level.value] for level in Level}
-    backup = result.edited
-    kept = f"　原汇总表有人改动过，已存入：{backup}，改动的内容不带入新表。" if backup else ""
     return (
         f"{result.scope.name}填报情况：{counts}。",
         f"{_levels_total(levels)}，明细见“问题清单”。",
-        f"已汇总：{result.out}" + kept,
+        f"已汇总：{result.out}",
     )
+
+
+def edited_lines() -> Iterator[str]:
+    """Yield, once, where a generated workbook that somebody had changed is kept since."""
+    from workbooks.backups import edited_copies  # noqa: PLC0415 - what writes files is slow to import
+
+    for backup in edited_copies():
+        yield f"原文件有人改动过，已存入：{backup}，改动的内容不带入新文件。"
 
 
 # --- between a superior and the townships ---

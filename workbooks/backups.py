@@ -77,20 +77,33 @@ def replace_keeping_backup(
     return kept[0]
 
 
-def keep_edited(path: Path, moment: datetime) -> Path | None:
-    """Return the copy in 备份 of a generated workbook somebody saved since, before it is replaced.
+_EDITED: list[Path] = []
+"""Copies of edited workbooks nobody was told of."""
+
+
+def keep_edited(path: Path, moment: datetime) -> None:
+    """Keep a generated workbook somebody saved since in 备份, before it is replaced.
+
+    What shows the result to the clerk tells of the copy: see `edited_copies`.
 
     Raises:
         WriteRefused: The system will not write it.
     """
     path = output_path(path)
     if not is_edited(path):
-        return None
+        return
     digest = _digest(path)
     known = (copy for _, copy in _copies(path) if _digest(copy) == digest)
     copy = next(known, None) or _keep(path, digest, moment)
     _forget_oldest(path, copy)
-    return copy
+    _EDITED.append(copy)
+
+
+def edited_copies() -> list[Path]:
+    """Return what `keep_edited` kept since this was last asked, and count it as told."""
+    copies = list(dict.fromkeys(_EDITED))
+    _EDITED.clear()
+    return copies
 
 
 def _forget_oldest(path: Path, kept: Path) -> None:

@@ -82,7 +82,7 @@ def consolidate(  # noqa: PLR0913  # the command's options, by keyword only
         files.check_writable(
             out, 2 * sum(path.stat().st_size for path in {s.path for s in sources})
         )
-        edited = keep_edited(out, moment)
+        keep_edited(out, moment)
         if dask:
             from addin.actions.parcels.dataset import check_dataset  # noqa: PLC0415 - see above
 
@@ -96,7 +96,7 @@ def consolidate(  # noqa: PLR0913  # the command's options, by keyword only
         from addin.actions.consolidation.written import consolidated  # noqa: PLC0415 - see above
 
         told, whole = consolidated(order, shelf, key)
-    return ConsolidateResult(out, division, told, lambda: whole, edited)
+    return ConsolidateResult(out, division, told, lambda: whole)
 
 
 def _key(order: Order, shelf: Shelf) -> str:

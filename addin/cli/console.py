@@ -179,6 +179,12 @@ def show_consolidation(result: ConsolidateResult) -> None:
     say(findings, where)
 
 
+def show_edited() -> None:
+    """Print where workbooks are kept that somebody had changed and the command replaced."""
+    for line in sentences.edited_lines():
+        complain(line)
+
+
 def show_return(result: ReturnResult) -> None:
     """Print what to send to each township, what could not be returned, and where everything is."""
     _say_indented(sentences.return_lines(result))

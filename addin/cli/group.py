@@ -24,6 +24,12 @@ class Command(click.Command):
         super().__init__(*args, **{"options_metavar": "[选项]", **kwargs})
         self.example = example
 
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; then tell of workbooks it replaced that somebody had changed."""
+        code = super().invoke(ctx)
+        console.show_edited()
+        return code
+
     def format_epilog(self, _: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the example below the options."""
         with formatter.section("示例"):

@@ -14,6 +14,7 @@ import xlwings as xw
 
 from addin.buttons import TAB, Button
 from validators.errors import BangdaiError
+from workbooks.backups import edited_copies
 from workbooks.live.host import Host, use_host
 from workbooks.live.suspended_ui import finish_restoring
 from workbooks.masking import mask_text
@@ -33,6 +34,7 @@ def press_button(button: Button, book: xw.Book, host: Host, log: Path) -> None:
     try:
         with use_host(host):
             finish_restoring(book)
+            edited_copies()  # of a press that failed: nothing was replaced
             button.press(book)
     except BangdaiError as error:
         if error.__cause__ is not None:  # what lies behind the sentence is for technicians

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from addin import sentences
 from addin.buttons import TAB, Button
+from addin.sentences import edited_lines
 from validators.divisions import CITY, Division, by_code, find_unit
 from validators.errors import UsageError
 from validators.normalise import squeeze
@@ -237,8 +238,8 @@ def show_cell(book: xw.Book, place: CellPlace, cell: str) -> bool:
 
 
 def tell(book: xw.Book, details: Iterable[str], *sentences: str) -> None:
-    """Show a message box; see `boxed`."""
-    text = boxed(details, *sentences)
+    """Show a message box that also names edited workbooks that were replaced; see `boxed`."""
+    text = boxed(details, *sentences, *edited_lines())
     with suppress(Exception):  # a hint that stays is nothing beside a message that is not shown
         _take_hint_away(book)
     book.app.alert(text, title=TAB)

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+import openpyxl
 import pytest
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -402,6 +403,23 @@ def test_an_update_without_a_copy_says_where_the_earlier_version_is(tmp_path: Pa
     assert told.return_value == 0
     assert f"更新前的台账已存入：{backup}　每份台账保留最近 30 份备份。" in told.output
     assert "原台账未改动" not in told.output
+
+
+def test_a_command_tells_where_an_edited_workbook_it_replaced_is_kept(tmp_path: Path) -> None:
+    source = write_decided(tmp_path / "台账.xlsx")
+    out = tmp_path / "档案卡.xlsx"
+    command = ("cards", str(source), "--as-of", "2026-06-30", "--out", str(out))
+    untouched = run(*command)
+    cards = openpyxl.load_workbook(out)
+    cards.worksheets[0]["Z1"] = "面谈时记下的话"
+    cards.save(out)
+
+    edited, again = run(*command), run(*command)
+
+    (kept,) = (tmp_path / "备份").iterdir()
+    assert f"已存入：{kept}，" in edited.stderr
+    assert edited.stdout == untouched.stdout
+    assert not untouched.stderr + again.stderr
 
 
 def test_a_ledger_with_errors_is_sent_only_where_that_is_asked_for(tmp_path: Path) -> None:

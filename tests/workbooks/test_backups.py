@@ -18,7 +18,7 @@ from xlsxwriter import Workbook as XlsxWorkbook
 
 from validators.errors import UpdateRefused, WriteRefused
 from workbooks import backups
-from workbooks.backups import KEPT, is_backup, keep_edited, replace_keeping_backup
+from workbooks.backups import KEPT, edited_copies, is_backup, keep_edited, replace_keeping_backup
 from workbooks.file_locks import claim
 
 NOW = datetime(2026, 11, 30, 9, 5, 7)
@@ -229,20 +229,24 @@ def test_a_file_that_bears_the_folders_name_stops_it(ledger: Path) -> None:
 
 def test_of_generated_workbooks_those_alone_are_kept_that_somebody_saved(tmp_path: Path) -> None:
     path, saved = tmp_path / "季报.xlsx", set[bytes]()
-    assert keep_edited(path, NOW) is None
+    keep_edited(path, NOW)
     for version in range(3):
         with XlsxWorkbook(path) as book:
             book.set_properties({"created": NOW})
             book.add_worksheet("一页通").write(0, 0, version)
-        assert keep_edited(path, NOW) is None
+        keep_edited(path, NOW)
+        assert not edited_copies()
         book = openpyxl.load_workbook(path)
         book["一页通"]["B1"] = "领导改的一句话"
         book.save(path)
         saved.add(path.read_bytes())
 
-        copies = {keep_edited(path, NOW + timedelta(seconds=n)) for n in range(2)}
+        for n in range(2):
+            keep_edited(path, NOW + timedelta(seconds=n))
 
-        assert len(copies) == 1
+        (copy,) = edited_copies()
+        assert copy.read_bytes() == path.read_bytes()
+        assert not edited_copies()
         assert {copy.read_bytes() for copy in (tmp_path / "备份").iterdir()} == saved
     assert all(is_backup(f"备份/{copy.name}") for copy in (tmp_path / "备份").iterdir())
 

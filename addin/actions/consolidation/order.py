@@ -157,14 +157,12 @@ class ConsolidateResult:
         scope: The city or county that was added up.
         told: What a command says of it.
         load: Returns all it came to; of an earlier run that is read from a file.
-        edited: The copy of the workbook it replaced, if somebody had edited that.
     """
 
     out: Path
     scope: Division
     told: Told
     load: Callable[[], Whole]
-    edited: Path | None = None
 
     @cached_property
     def _whole(self) -> Whole:

@@ -20,7 +20,7 @@ from addin.actions.exchange.receive import receive_posts
 from addin.actions.ledger_set import DatedLedger, fill_ids, read_ledgers, write_changed_copy
 from addin.buttons import LedgerChange
 from addin.clock import now
-from addin.sentences import consolidation_totals
+from addin.sentences import edited_lines
 from tests.addin.actions.published import AS_OF, a_notice, a_package
 from tests.support.shared import SharedFolder
 from validators.divisions import by_code
@@ -234,12 +234,14 @@ def test_what_somebody_typed_into_a_workbook_is_kept_when_it_is_written_anew(
     type_answers(reported / "汇总.xlsx", out, [(f"L{ASKING}-0001", "这样办")])
     typed = out.read_bytes()
 
-    results = [consolidate([folder], out, as_of=AS_OF) for _ in range(2)]
+    told = []
+    for _ in range(2):
+        consolidate([folder], out, as_of=AS_OF)
+        told += edited_lines()
 
     (kept,) = (tmp_path / "备份").iterdir()
     assert kept.read_bytes() == typed
-    assert [result.edited for result in results] == [kept, None]
-    assert f"已存入：{kept}" in consolidation_totals(results[0])[2]
+    assert told == [f"原文件有人改动过，已存入：{kept}，改动的内容不带入新文件。"]
 
 
 def test_what_was_received_changes_no_figure_and_makes_no_finding(

@@ -187,6 +187,32 @@ def test_selected_rows_give_a_card_each(
     assert cells_of(tmp_path / "卡.xlsx") == cells_of(tmp_path / "照.xlsx")
 
 
+def test_cards_somebody_wrote_on_are_kept_and_the_clerk_is_told_where(
+    book: xw.Book, ledger: Ledger, press: Press, tmp_path: Path
+) -> None:
+    out = tmp_path / "卡.xlsx"
+
+    def printed() -> str:
+        select(book, ledger.table(IndividualRow), 0)
+        said = "".join(press(growth_card, book, out))
+        book.app.books[out.name].close()
+        book.activate()
+        return said
+
+    untouched = printed()
+    cards = openpyxl.load_workbook(out)
+    cards.worksheets[0]["Z1"] = "面谈时记下的话"
+    cards.save(out)
+    typed = out.read_bytes()
+
+    edited, again = printed(), printed()
+
+    (kept,) = (tmp_path / "备份").iterdir()
+    assert kept.read_bytes() == typed
+    assert str(kept) in edited
+    assert "有人改动过" not in untouched + again
+
+
 @pytest.mark.parametrize("place", ["填报信息!B3", "导师库!A5", "成长档案!A1", "个人对象!C900"])
 def test_where_no_mentee_is_selected_a_sentence_says_where_to(
     place: str, book: xw.Book, press: Press, tmp_path: Path
