@@ -16,7 +16,7 @@ from functools import cache
 from itertools import chain, pairwise, takewhile
 from pathlib import Path
 
-from rapidfuzz import fuzz, process
+from rapidfuzz import fuzz
 
 from validators.cells import letters
 from validators.checks import FORMAT_LOST, read_serials
@@ -46,7 +46,7 @@ _ROWED = tuple(
     if model.sheet.kind is SheetKind.INPUT and not model.sheet.form
 )
 _BY_NAME = {model.sheet.name: model for model in SHEETS}
-_SPAN = r"(?:第?[一二三四1-4]季度|[上下]半年|\d{1,2}月?[-—~～至到、]\d{1,2}月|(?:\d|[一二三四五六七八九十]){1,2}月份?|Q[1-4])"
+_SPAN = r"(?:20\d\d年)?(?:第?[一二三四1-4]季度|[上下]半年|\d{1,2}月?[-—~～至到、]\d{1,2}月|(?:\d|[一二三四五六七八九十]){1,2}月份?|Q[1-4])"
 _VILLAGE_PART = r"[-_—·.]?[(]?([^()]+?)[)]?"
 
 
@@ -610,8 +610,10 @@ def _missing_sheets(
     for name, model in _BY_NAME.items():
         if name in present or model.sheet.joins or model.sheet.kind is not SheetKind.INPUT:
             continue
-        near = process.extractOne(name, list(unknown), scorer=fuzz.ratio, score_cutoff=60)
-        advice = f"“{near[0]}”如果是该表，请改名为“{name}”" if near else "请从模板中补上该表"
+        likeness = {tab: fuzz.ratio(name, tab) + 100 * (name in squeeze(tab)) for tab in unknown}
+        near = max(likeness, key=likeness.__getitem__, default="")
+        alike = near and likeness[near] >= 60
+        advice = f"“{near}”如果是该表，请改名为“{name}”" if alike else "请从模板中补上该表"
         yield _SheetFindings(file, name).at(
             "sheet.missing", Level.ERROR, 0, 0, f"缺少工作表“{name}”", advice
         )

@@ -535,7 +535,7 @@ def sheets(tmp_path: Path, **named: Grid) -> LedgerFile:
         ("工作日志", "工作 日志"), ("工作日志1-3月", "工作日志4-6月"), ("工作日志", "工作日志（续）"),
         ("工作日志一季度", "工作日志二季度"), ("上半年工作日志", "下半年工作日志"), ("工作日志", "工作日志 (2)"),
         ("工作日志", "工作日志补充"), ("工作日志（冯庄村）", "小马庄村工作日志"), ("1.工作日志", "2.工作日志"),
-        ("工作日志一月", "工作日志Q2"),
+        ("工作日志一月", "工作日志Q2"), ("2026年3月工作日志", "工作日志（2026年4-6月）"),
     ],
 )  # fmt: skip
 def test_a_log_in_two_sheets_is_one_table(tmp_path: Path, names: tuple[str, str]) -> None:
@@ -581,6 +581,27 @@ def test_last_years_log_is_no_part_of_this_years(tmp_path: Path) -> None:
     (finding,) = [f for f in ledger.findings if f.sheet == "工作日志2025"]
     assert (finding.code, finding.level) == ("sheet.unknown", "warning")
     assert "工作日志" in finding.suggestion
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "工作日志（2026）",
+        "2026年工作日志",
+        "帮带工作日志",
+        "日志",
+        "彭堡镇中心小学工作 日志汇总（张老师）",
+    ],
+)
+def test_a_missing_sheet_is_looked_for_among_the_tabs_that_were_not_read(
+    tmp_path: Path, name: str
+) -> None:
+    ledger = sheets(tmp_path, **{"导师库": [MENTOR], "统计": [["人数", 3]], name: [LOG, log(1)]})
+
+    (advice,) = [
+        f.suggestion for f in ledger.findings if (f.code, f.sheet) == ("sheet.missing", "工作日志")
+    ]
+    assert advice == f"“{name}”如果是该表，请改名为“工作日志”"
 
 
 def test_the_only_tab_of_a_sheet_is_read_under_another_name(tmp_path: Path) -> None:
