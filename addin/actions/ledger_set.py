@@ -23,12 +23,11 @@ from addin.domain.results import some
 from addin.domain.rollup import RollUp, roll_up
 from validators.cells import CellColumn
 from validators.errors import BangdaiError, UsageError
-from validators.findings import NOT_READ, Report
+from validators.findings import Report
 from validators.ledger import Ledger, SheetPart, TypedColumn
 from validators.normalise import person_key
 from validators.settings import Settings
 from validators.sheets import IndividualRow, OrganisationRow, Row, model_for
-from validators.vocabulary import Level
 from workbooks.backups import keep_edited, replace_keeping_backup
 from workbooks.file_problems import make_folder, refuse_existing
 from workbooks.files import check_writable, file_kind, refuse_foreign
@@ -94,7 +93,7 @@ def file_sentences(report: Report) -> list[str]:
     return [
         f"{finding.file}：{finding.message}。{finding.suggestion}".rstrip("。") + "。"
         for finding in report.findings
-        if not finding.sheet and (finding.code == NOT_READ or finding.level is not Level.NOTICE)
+        if finding.told
     ]
 
 

@@ -163,7 +163,7 @@ def _show_file(file: str, findings: list[Finding], *, everything: bool) -> None:
     from validators.vocabulary import Level
 
     order = list(Level)
-    serious = [f for f in findings if everything or f.level is not Level.NOTICE]
+    serious = [f for f in findings if everything or f.told or f.level is not Level.NOTICE]
     serious.sort(key=lambda f: (order.index(f.level), f.sheet, f.row, f.column))
     shown = serious if everything else serious[:_SHOWN_PER_FILE]
     _say_indented(map(sentences.finding_line, shown))
