@@ -120,12 +120,7 @@ def _refuse_other_formats(path: Path) -> None:
 
 
 def _keep(path: Path, digest: str, moment: datetime) -> Path:
-    """Copy a workbook into 备份 under a name nothing has.
-
-    Raises:
-        WriteRefused: The system will not write it; the workbook must then stay as it is.
-        UpdateRefused: The workbook was changed meanwhile.
-    """
+    """Copy a workbook into 备份 under a name nothing has."""
     stamp = f"{moment:{_STAMP}}"
     number = 1 + max((taken for (at, taken), _ in _copies(path) if at == stamp), default=0)
     name = f"{path.stem}（{stamp}）" + (f"（{number}）" if number > 1 else "")

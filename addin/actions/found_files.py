@@ -74,10 +74,7 @@ def file_finding(file: str, code: str, level: Level, message: str, suggestion: s
 
 
 def open_notices(sources: Iterable[Source]) -> Iterator[Finding]:
-    """Yield a notice for every file somebody has open: it may lack unsaved changes.
-
-    Who looks at a county's workbook changes none of the ledgers in it.
-    """
+    """Yield a notice for every ledger somebody has open: it may lack unsaved changes."""
     for source in sources:
         if not source.member and (used := opened(source.path)):
             yield file_finding(

@@ -28,6 +28,7 @@ from validators.ledger import Ledger, SheetPart, TypedColumn
 from validators.normalise import person_key
 from validators.settings import Settings
 from validators.sheets import IndividualRow, OrganisationRow, Row, model_for
+from validators.vocabulary import Level
 from workbooks.backups import keep_edited, replace_keeping_backup
 from workbooks.file_problems import make_folder, refuse_existing
 from workbooks.files import check_writable, file_kind, refuse_foreign
@@ -149,13 +150,11 @@ def read_ledgers(
     examination = examine(
         sources, as_of=as_of, superior=superior, others=others, jobs=jobs, progress=progress
     )
-    if not examination.examined:
-        first = examination.unreadable[0]
-        raise UsageError(f"{first.file}：{first.message}", first.suggestion)
     report = examination.report(superior)
     examined = tuple(examination.chosen())
     if not examined:
-        first = report.findings[0]
+        on_files = [finding for finding in report.findings if finding.told]
+        first = min(on_files, key=lambda finding: [*Level].index(finding.level))
         raise UsageError(f"{first.file}：{first.message}", first.suggestion)
     own = examined[0].settings if len(examined) == 1 else Settings()
     return LedgerSet(
@@ -326,8 +325,7 @@ def replace_ledgers(
             with draft.open("r+b") as stream:
                 update_workbook(source, stream, changes, digest=ledger.digest, as_of=ledgers.as_of)
 
-        original = read.sources[ledger.file].path
-        digest = digests[ledger.file]
+        original, digest = read.sources[ledger.file].path, digests[ledger.file]
         backup = replace_keeping_backup(original, fill, digest=digest, moment=moment)
         return CopyResult(ledger.file, backup=backup)
 

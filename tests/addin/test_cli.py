@@ -188,6 +188,22 @@ def test_an_unreadable_file_exits_two_and_the_others_finish(
     assert {s["file"] for s in said["sheets"]} == {"好.xlsx"}
 
 
+def test_where_no_ledger_is_taken_it_is_said_why_and_not_what_else_lies_there(
+    tmp_path: Path,
+) -> None:
+    for name in ("甲.xlsx", "乙.xlsx"):
+        row = row_of(MentorRow, **mentor_values(1, mentor_id=None, name=f"王{name[0]}"))
+        write_grids(tmp_path / name, {"导师库": [headings(MentorRow), row]})
+        (tmp_path / f"~${name}").touch()
+    (tmp_path / "一览.txt").touch()
+
+    result = run("flags", str(tmp_path))
+
+    assert isinstance(result.exception, UsageError)
+    assert re.match("[甲乙]\\.xlsx：", result.exception.message)
+    assert "打开" not in result.exception.message
+
+
 @pytest.mark.parametrize("lock", ["~${}", ".~lock.{}#", ".~{}"])
 @pytest.mark.parametrize(
     ("command", "out"),
