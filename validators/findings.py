@@ -113,6 +113,12 @@ class Report:
             return 2
         return int(any(finding.level is Level.ERROR for finding in self.findings))
 
+    @property
+    def file_sentences(self) -> tuple[str, ...]:
+        """Return a sentence for every file that was left out, not read or is doubtful."""
+        said = (f"{f.file}：{f.message}。{f.suggestion}" for f in self.findings if f.told)
+        return tuple(f"{sentence.rstrip('。')}。" for sentence in said)
+
     def as_json(self) -> dict[str, Any]:
         """Return the JSON form of `bangdai validate --json`."""
         return {

@@ -121,7 +121,7 @@ def confirm_pairings(
     replace_atomically(papers, lambda draft: write_papers(draft, content))
     copy_ledger(ledgers, ledgers.examined[0], out, confirmed.updates)
     counts = len(confirmed.pairings), len(confirmed.duties)
-    notes = (*ledgers.file_findings, *confirmed.notes)
+    notes = (*ledgers.report.file_sentences, *confirmed.notes)
     return ConfirmResult(*counts, confirmed.refused, notes, out, papers)
 
 

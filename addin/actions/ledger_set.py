@@ -78,24 +78,10 @@ class LedgerSet:
         """Return the day everything is judged by."""
         return self.report.as_of
 
-    @property
-    def file_findings(self) -> list[str]:
-        """Return a sentence for every file that was left out, not read or is doubtful."""
-        return file_sentences(self.report)
-
     def unsure(self, model: type[Row]) -> list[str]:
         """Return a sentence on every ledger of which a sheet was not read that `model` rests on."""
         said = ((one.file, unsure(one.ledger, model)) for one in self.examined)
         return [f"{file}：{sentence}。" for file, sentence in said if sentence]
-
-
-def file_sentences(report: Report) -> list[str]:
-    """Return a sentence for every file that was left out, not read or is doubtful."""
-    return [
-        f"{finding.file}：{finding.message}。{finding.suggestion}".rstrip("。") + "。"
-        for finding in report.findings
-        if finding.told
-    ]
 
 
 @dataclass(frozen=True, slots=True)
