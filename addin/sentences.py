@@ -384,6 +384,7 @@ def return_lines(result: ReturnResult) -> Iterator[str]:
             yield each.message
         elif each.problem:
             yield f"{each.file} 未退回：{each.problem}"
+        yield from (f"{each.file}：{remark}" for remark in each.remarks)
 
 
 def change_line(change: Change) -> str:

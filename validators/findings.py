@@ -14,6 +14,8 @@ from validators.vocabulary import Level
 
 NOT_READ = "file.not_read"
 """The code of a finding on a file that was not tried to read."""
+OPEN = "file.open"
+"""The code of a notice on a file that may lack what somebody has not saved yet."""
 
 _LONGEST_VALUE = 200
 
@@ -46,6 +48,11 @@ class Finding(NamedTuple):
     value: str
     message: str
     suggestion: str
+
+    @property
+    def told(self) -> bool:
+        """Tell whether every command says it: it is on a whole file, and no notice of how that was read."""
+        return not self.sheet and (self.level is not Level.NOTICE or self.code in {NOT_READ, OPEN})
 
 
 def columns_of(findings: Iterable[Finding]) -> list[tuple[Any, ...]]:
@@ -105,6 +112,12 @@ class Report:
         if self.unreadable:
             return 2
         return int(any(finding.level is Level.ERROR for finding in self.findings))
+
+    @property
+    def file_sentences(self) -> tuple[str, ...]:
+        """Return a sentence for every file that was left out, not read or is doubtful."""
+        said = (f"{f.file}：{f.message}。{f.suggestion}" for f in self.findings if f.told)
+        return tuple(f"{sentence.rstrip('。')}。" for sentence in said)
 
     def as_json(self) -> dict[str, Any]:
         """Return the JSON form of `bangdai validate --json`."""

@@ -12,7 +12,7 @@ from pathlib import Path, PurePath
 
 from validators.errors import UpdateRefused, WriteRefused
 from workbooks.file_locks import claim
-from workbooks.file_problems import make_folder, output_path, refusing
+from workbooks.file_problems import make_folder, output_path, reason, refusing
 from workbooks.files import check_writable, is_edited, replace_atomically
 
 FOLDER = "备份"
@@ -125,7 +125,6 @@ def _keep(path: Path, digest: str, moment: datetime) -> Path:
     number = 1 + max((taken for (at, taken), _ in _copies(path) if at == stamp), default=0)
     name = f"{path.stem}（{stamp}）" + (f"（{number}）" if number > 1 else "")
     copy = path.parent / FOLDER / f"{name}.xlsx"
-    make_folder(copy.parent)
 
     def fill(draft: Path) -> None:
         with refusing(path):
@@ -135,7 +134,16 @@ def _keep(path: Path, digest: str, moment: datetime) -> Path:
                 f"“{path.name}”在读取后又有改动，未更新", "请保存并关闭该文件后重新运行"
             )
 
-    replace_atomically(copy, fill, like=path)
+    try:
+        make_folder(copy.parent)
+        replace_atomically(copy, fill, like=path)
+    except WriteRefused as refused:
+        cause = refused.__cause__
+        why = reason(cause) if isinstance(cause, OSError) else refused.message
+        raise WriteRefused(
+            f"原文件未能存入“{copy.parent}”（{why}），因此“{path.name}”未更新",
+            "请按括号中的原因处理后重试，或将原文件复制到其他文件夹后再处理",
+        ) from refused
     return copy
 
 

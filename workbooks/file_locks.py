@@ -92,6 +92,14 @@ def _holder(note: Path) -> Holder | str:
         return "另一个程序"
 
 
+def opened(path: Path) -> str:
+    """Return that a program has `path` open and whose, in Chinese; "" where none has."""
+    opened_by = office_lock(path)
+    if opened_by is None:
+        return ""
+    return f"正被“{opened_by}”打开" if opened_by else "正在其他程序中打开"
+
+
 def office_lock(path: Path) -> str | None:
     """Return who has `path` open by the lock file beside it: None nobody, "" someone unnamed.
 

@@ -24,7 +24,7 @@ from pathlib import Path
 from zipfile import BadZipFile, ZipFile
 
 from validators.errors import UnreadableWorkbook, WriteRefused
-from workbooks.file_locks import holder_here, office_lock
+from workbooks.file_locks import holder_here, opened
 from workbooks.file_problems import output_path, refusing
 from workbooks.ooxml.package import (
     CONTENT_TYPES,
@@ -101,11 +101,9 @@ def check_writable(target: Path, n_bytes: int = 0) -> None:
         WriteRefused: It could not be, and why.
     """
     target = output_path(target)
-    opened_by = office_lock(target)
-    if opened_by is not None:
-        who = f"被“{opened_by}”" if opened_by else "在其他程序中"
+    if used := opened(target):
         raise WriteRefused(
-            f"“{target.name}”正{who}打开",
+            f"“{target.name}”{used}",
             "请先保存并关闭该文件后重试；确实无人打开的，请删除同一文件夹中以“~$”或“.~”开头的隐藏文件",
         )
     with refusing(target):

@@ -46,7 +46,7 @@ def score_mentors(ledgers: LedgerSet, year: int | None = None) -> AwardsResult:
     ledger, settings, as_of = ledgers.ledger, ledgers.settings, ledgers.as_of
     facts = LedgerFacts.of(ledger, settings, as_of, ledgers.own_settings)
     year = year or award_year(facts.ledger, facts.as_of)
-    files = (*ledgers.file_findings, *ledgers.unsure(AwardRow))
+    files = (*ledgers.report.file_sentences, *ledgers.unsure(AwardRow))
     return AwardsResult(year, awards(facts, year), files)
 
 

@@ -121,7 +121,8 @@ def confirm_pairings(
     replace_atomically(papers, lambda draft: write_papers(draft, content))
     copy_ledger(ledgers, ledgers.examined[0], out, confirmed.updates)
     counts = len(confirmed.pairings), len(confirmed.duties)
-    return ConfirmResult(*counts, confirmed.refused, confirmed.notes, out, papers)
+    notes = (*ledgers.report.file_sentences, *confirmed.notes)
+    return ConfirmResult(*counts, confirmed.refused, notes, out, papers)
 
 
 def confirm_adopted(

@@ -57,7 +57,7 @@ def flag_mentees(ledgers: LedgerSet) -> FlagsResult:
     """Flag the mentees of the ledgers and look at the records."""
     ledger, settings, as_of = ledgers.ledger, ledgers.settings, ledgers.as_of
     facts = LedgerFacts.of(ledger, settings, as_of, ledgers.own_settings)
-    files = (*ledgers.file_findings, *ledgers.unsure(FlagRow))
+    files = (*ledgers.report.file_sentences, *ledgers.unsure(FlagRow))
     return replace(with_hints(flags(facts), ledger, settings, as_of), files=files)
 
 

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from validators.errors import UsageError
-from validators.findings import NOT_READ, Finding
+from validators.findings import NOT_READ, OPEN, Finding
 from validators.vocabulary import Level
 from workbooks.backups import in_backups, is_backup
-from workbooks.file_locks import office_lock
+from workbooks.file_locks import opened
 from workbooks.files import file_kind
 from workbooks.other_files import OWN_OUTPUT, other_file
 
@@ -74,14 +74,12 @@ def file_finding(file: str, code: str, level: Level, message: str, suggestion: s
 
 
 def open_notices(sources: Iterable[Source]) -> Iterator[Finding]:
-    """Yield a notice for every file somebody has open: it may lack unsaved changes."""
+    """Yield a notice for every ledger somebody has open: it may lack unsaved changes."""
     for source in sources:
-        holder = office_lock(source.path)
-        if holder is not None:
-            who = f"“{holder}”" if holder else "有人"
+        if not source.member and (used := opened(source.path)):
             yield file_finding(
-                source.file, "file.open", Level.NOTICE,
-                f"文件正由{who}打开，可能有未保存的修改", "请保存并关闭后重新上报",
+                source.file, OPEN, Level.NOTICE,
+                f"文件{used}，可能有未保存的修改", "请保存并关闭后重试，已上报的请重新上报",
             )  # fmt: skip
 
 

@@ -23,7 +23,7 @@ from addin.domain.results import some
 from addin.domain.rollup import RollUp, roll_up
 from validators.cells import CellColumn
 from validators.errors import BangdaiError, UsageError
-from validators.findings import NOT_READ, Report
+from validators.findings import Report
 from validators.ledger import Ledger, SheetPart, TypedColumn
 from validators.normalise import person_key
 from validators.settings import Settings
@@ -78,24 +78,10 @@ class LedgerSet:
         """Return the day everything is judged by."""
         return self.report.as_of
 
-    @property
-    def file_findings(self) -> list[str]:
-        """Return a sentence for every file that was left out, not read or is doubtful."""
-        return file_sentences(self.report)
-
     def unsure(self, model: type[Row]) -> list[str]:
         """Return a sentence on every ledger of which a sheet was not read that `model` rests on."""
         said = ((one.file, unsure(one.ledger, model)) for one in self.examined)
         return [f"{file}：{sentence}。" for file, sentence in said if sentence]
-
-
-def file_sentences(report: Report) -> list[str]:
-    """Return a sentence for every file that was left out, not read or is doubtful."""
-    return [
-        f"{finding.file}：{finding.message}。{finding.suggestion}".rstrip("。") + "。"
-        for finding in report.findings
-        if not finding.sheet and (finding.code == NOT_READ or finding.level is not Level.NOTICE)
-    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,13 +136,11 @@ def read_ledgers(
     examination = examine(
         sources, as_of=as_of, superior=superior, others=others, jobs=jobs, progress=progress
     )
-    if not examination.examined:
-        first = examination.unreadable[0]
-        raise UsageError(f"{first.file}：{first.message}", first.suggestion)
     report = examination.report(superior)
     examined = tuple(examination.chosen())
     if not examined:
-        first = report.findings[0]
+        on_files = [finding for finding in report.findings if finding.told]
+        first = min(on_files, key=lambda finding: [*Level].index(finding.level))
         raise UsageError(f"{first.file}：{first.message}", first.suggestion)
     own = examined[0].settings if len(examined) == 1 else Settings()
     return LedgerSet(
@@ -327,8 +311,7 @@ def replace_ledgers(
             with draft.open("r+b") as stream:
                 update_workbook(source, stream, changes, digest=ledger.digest, as_of=ledgers.as_of)
 
-        original = read.sources[ledger.file].path
-        digest = digests[ledger.file]
+        original, digest = read.sources[ledger.file].path, digests[ledger.file]
         backup = replace_keeping_backup(original, fill, digest=digest, moment=moment)
         return CopyResult(ledger.file, backup=backup)
 

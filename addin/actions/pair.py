@@ -97,7 +97,7 @@ class PairResult:
         """Return what `bangdai pair --json` prints."""
         plan = self.suggestions.as_json()
         notes = [*self.withheld, *filter(None, [self.numbering]), *plan["notes"]]
-        return {**plan, "notes": notes, "files": self.ledgers.file_findings}
+        return {**plan, "notes": notes, "files": self.ledgers.report.file_sentences}
 
     def why(self, mentor: str, mentee: str) -> str:
         """Return why a mentor is, or is not, suggested for a mentee.

@@ -92,15 +92,8 @@ class ExaminedLedger:
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickle the findings by column."""
         columns = columns_of(self.findings)
-        others = (
-            self.digest,
-            self.settings,
-            self.saved,
-            self.absent,
-            self.identity,
-            self.delivered,
-        )
-        return _restored, (self.file, self.ledger, columns, *others)
+        kept = (self.saved, self.absent, self.identity, self.delivered)
+        return _restored, (self.file, self.ledger, columns, self.digest, self.settings, *kept)
 
     def delivery(self, as_of: date) -> Delivery:
         """Return what its 填报信息 says."""

@@ -163,7 +163,7 @@ def _show_file(file: str, findings: list[Finding], *, everything: bool) -> None:
     from validators.vocabulary import Level
 
     order = list(Level)
-    serious = [f for f in findings if everything or f.level is not Level.NOTICE]
+    serious = [f for f in findings if everything or f.told or f.level is not Level.NOTICE]
     serious.sort(key=lambda f: (order.index(f.level), f.sheet, f.row, f.column))
     shown = serious if everything else serious[:_SHOWN_PER_FILE]
     _say_indented(map(sentences.finding_line, shown))
@@ -213,7 +213,7 @@ def show_publication(result: PublishResult) -> None:
 def show_suggestions(result: PairResult) -> None:
     """Print the suggested pairs, whom nobody can help, what moved, and where it was written."""
     plan = result.suggestions
-    _say_indented(result.ledgers.file_findings)
+    _say_indented(result.ledgers.report.file_sentences)
     _say_indented(map(sentences.pair_line, plan.pairs[:_SHOWN]))
     if len(plan.pairs) > _SHOWN:
         say(f"  ……另有 {len(plan.pairs) - _SHOWN} 对，见生成的文件，或加 --json 全部列出")
@@ -235,7 +235,7 @@ def show_confirmation(result: ConfirmResult) -> None:
 def show_completion(result: CompleteResult) -> None:
     """Print what was prepared and what followed, and where ledger and certificates are."""
     ending, printed = result.ending, result.certificates
-    _say_indented(result.ledgers.file_findings)
+    _say_indented(result.ledgers.report.file_sentences)
     _say_indented([*ending.lines, *printed.left_out])
     say(sentences.ending_total(len(ending.prepared), len(ending.proposals)))
     say(sentences.written_copy(result.out) if result.out else "未生成新台账。")
@@ -244,7 +244,7 @@ def show_completion(result: CompleteResult) -> None:
 
 def show_tidy(result: TidyResult) -> None:
     """Print every cell that is written otherwise now, and where."""
-    _say_indented(result.ledgers.file_findings)
+    _say_indented(result.ledgers.report.file_sentences)
     _say_indented(sentences.tidy_lines(result.rewritings))
     say(sentences.tidy_total(len(result.rewritings)))
     if result.out:
@@ -255,7 +255,7 @@ def show_tidy(result: TidyResult) -> None:
 
 def show_change(result: LedgerChangeResult) -> None:
     """Print what a ledger button computed, and where it was written."""
-    _say_indented(result.ledgers.file_findings)
+    _say_indented(result.ledgers.report.file_sentences)
     say(*result.change.sentences)
     _say_indented(result.change.details)
     say(sentences.written_copy(result.out) if result.out else "未生成文件。")
@@ -312,7 +312,7 @@ def _agrees(question: str, *, given: bool) -> bool:
 
 def show_submission(result: SubmitResult) -> None:
     """Print what was sent and where it is, or how to send it all the same."""
-    _say_indented(result.ledgers.file_findings)
+    _say_indented(result.ledgers.report.file_sentences)
     if result.out is None:
         say("未上报。请先改正错误；仍要上报的，请加 --with-errors。")
         return
@@ -324,7 +324,7 @@ def show_submission(result: SubmitResult) -> None:
 def show_update(result: UpdateResult) -> None:
     """Print what was left out, how many ledgers and IDs were brought up to date, and where."""
     _say_indented(f"{sentence}。" for sentence in result.withheld)
-    _say_indented(result.ledgers.file_findings)
+    _say_indented(result.ledgers.report.file_sentences)
     _say_indented(sentences.copy_lines(result.copies))
     _say_indented(upgrade.sentence for upgrade in result.upgrades)
     if result.proposals:
@@ -381,7 +381,7 @@ def show_reminders(result: RemindResult) -> None:
 
 def show_cards(result: CardsResult) -> None:
     """Print how many cards there are, who has none, and where they were written."""
-    _say_indented(result.ledgers.file_findings)
+    _say_indented(result.ledgers.report.file_sentences)
     _say_indented(sentences.cards_remarks(result))
     say(f"成长档案卡 {result.cards} 份，已保存到：{result.out}")
 

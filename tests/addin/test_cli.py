@@ -188,6 +188,47 @@ def test_an_unreadable_file_exits_two_and_the_others_finish(
     assert {s["file"] for s in said["sheets"]} == {"好.xlsx"}
 
 
+def test_where_no_ledger_is_taken_it_is_said_why_and_not_what_else_lies_there(
+    tmp_path: Path,
+) -> None:
+    for name in ("甲.xlsx", "乙.xlsx"):
+        row = row_of(MentorRow, **mentor_values(1, mentor_id=None, name=f"王{name[0]}"))
+        write_grids(tmp_path / name, {"导师库": [headings(MentorRow), row]})
+        (tmp_path / f"~${name}").touch()
+    (tmp_path / "一览.txt").touch()
+
+    result = run("flags", str(tmp_path))
+
+    assert isinstance(result.exception, UsageError)
+    assert re.match("[甲乙]\\.xlsx：", result.exception.message)
+    assert "打开" not in result.exception.message
+
+
+@pytest.mark.parametrize("lock", ["~${}", ".~lock.{}#", ".~{}"])
+@pytest.mark.parametrize(
+    ("command", "out"),
+    [
+        ("validate", ""), ("tidy", ""), ("flags", ""), ("awards", ""), ("number", "新.xlsx"),
+        ("return", "退回"), ("submit", "上报"), ("consolidate", "汇总.xlsx"), ("pair", "建议.xlsx"),
+        ("confirm", "结对.xlsx"),
+    ],
+)  # fmt: skip
+def test_every_command_that_reads_an_open_ledger_says_so(
+    tmp_path: Path, command: str, out: str, lock: str
+) -> None:
+    rows = waiting_rows()
+    marked = {"mentee_id": f"G{UNIT}-002", "mentor_id": f"D{UNIT}-002", "decision": "组织指定"}
+    path = write_waiting(tmp_path / "台账.xlsx", rows | {"suggestion": [marked]})
+    path.with_name(lock.format(path.name)).touch()
+
+    written = ["--out", str(tmp_path / out)] if out else []
+    result = run(command, str(path), *written, "--as-of", "2026-06-30")
+
+    assert result.exception is None
+    assert "台账.xlsx" in result.output
+    assert result.output.count("文件正在其他程序中打开，可能有未保存的修改") == 1
+
+
 def test_json_has_the_promised_shape(tmp_path: Path) -> None:
     path = ledger(tmp_path / "镇" / "a.xlsx") if (tmp_path / "镇").mkdir() is None else tmp_path
 

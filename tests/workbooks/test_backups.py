@@ -64,6 +64,18 @@ def only_the_old_one(path: Path) -> bool:
     return text_of(path) == "第 0 版" and not [p for p in others if not p.name.startswith("~$")]
 
 
+def test_where_nothing_can_be_kept_the_place_is_named_and_nothing_replaced(ledger: Path) -> None:
+    (ledger.parent / "备份").touch()
+
+    with pytest.raises(WriteRefused) as refused:
+        replace(ledger, "第 1 版")
+
+    assert str(ledger.parent / "备份") in refused.value.message
+    assert "因此“开城镇.xlsx”未更新" in refused.value.message
+    assert "保存位置" not in refused.value.suggestion  # nobody was asked for one
+    assert text_of(ledger) == "第 0 版"
+
+
 def test_the_new_version_takes_the_place_and_the_old_one_is_kept(ledger: Path) -> None:
     copy = replace(ledger, "第 1 版")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -123,13 +123,8 @@ class Told(NamedTuple):
                 for sheet, counts in sheets.items()
             },
         }
-        return cls(answer, list(_on_files(report.findings)), report.exit_code)
-
-
-def _on_files(findings: Iterable[Finding]) -> Iterable[list[str]]:
-    for finding in findings:
-        if not finding.sheet and (finding.code == NOT_READ or finding.level is not Level.NOTICE):
-            yield [finding.file, finding.message, finding.suggestion]
+        on_files = [[f.file, f.message, f.suggestion] for f in report.findings if f.told]
+        return cls(answer, on_files, report.exit_code)
 
 
 def _unit_json(unit: UnitStatus) -> dict[str, Any]:

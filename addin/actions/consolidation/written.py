@@ -36,7 +36,7 @@ from addin.domain.awards import award_year
 from addin.domain.deliveries import UnitStatus
 from addin.domain.rollup import files_of_people, listed_rows
 from addin.domain.townships.judged import judged_together
-from validators.findings import NOT_READ
+from validators.findings import NOT_READ, OPEN
 from validators.ledger import Ledger, Table
 from validators.settings import Settings
 from validators.sheets import Row
@@ -69,8 +69,8 @@ def consolidated(order: Order, shelf: Shelf, key: str) -> tuple[Told, Whole]:
         progress=order.progress, reader=partial(examined, shelf),
     )  # fmt: skip
     examination.notices += order.notices
-    unread = [one for one in examination.notices if one.code == NOT_READ]
-    handed = shelf.sections, examination.unreadable, unread
+    noticed = [one for one in examination.notices if one.code in {NOT_READ, OPEN}]
+    handed = shelf.sections, examination.unreadable, noticed
     if order.bundle:
         write_bundle(order.bundle, *handed)
     reporters = consolidated_sheets.reporters_of(memory)

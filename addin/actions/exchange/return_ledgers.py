@@ -18,7 +18,7 @@ from addin.actions.ledger_set import LedgerSet, check_target, read_ledgers
 from addin.actions.validate import ExaminedLedger, Progress
 from addin.domain.deliveries import Delivery
 from validators.errors import BangdaiError
-from validators.findings import Finding
+from validators.findings import OPEN, Finding
 from validators.sheets import FindingRow
 from validators.vocabulary import Level
 from workbooks.consolidated.content import Grid, Heading, Stamp, text_heading
@@ -199,7 +199,9 @@ def _planned(
     )
     others = sum(not f.cell and f.level is not Level.NOTICE for f in findings)
     delivery = examined.delivery(ledgers.as_of)
-    return ReturnedLedger(examined.file, delivery, wrong, doubtful, others), findings
+    remarks = tuple(f"{f.message}，{f.suggestion}" for f in findings if f.code == OPEN)
+    planned = ReturnedLedger(examined.file, delivery, wrong, doubtful, others, remarks=remarks)
+    return planned, findings
 
 
 def _returned(
@@ -221,7 +223,7 @@ def _returned(
         report = update_workbook(source, target, updates, digest=examined.digest, marks=findings)
     except BangdaiError as problem:
         return replace(planned, problem=str(problem))
-    return replace(planned, remarks=report.remarks)
+    return replace(planned, remarks=(*planned.remarks, *report.remarks))
 
 
 def _not_examined(ledgers: LedgerSet) -> Iterable[ReturnedLedger]:
@@ -244,7 +246,7 @@ def _grid(title: str, files: Sequence[ReturnedLedger]) -> Grid:
         known = each.delivery
         place = (known.county, known.township) if known else ("", "")
         reporter = (known.reporter.name, known.reporter.office_phone) if known else ("", "")
-        said = "；".join([each.message or mask_text(each.problem), *each.remarks])
+        said = "；".join(filter(None, [each.message, mask_text(each.problem), *each.remarks]))
         rows.append(
             (
                 number, *place, each.state, each.wrong.total(), each.doubtful.total(),

@@ -54,7 +54,7 @@ def write_bundle(
         target: The file to make or replace.
         ledgers: By file name, a digest of the file, and where it lies as read.
         unreadable: Findings on the files that could not be read.
-        notices: Findings on files that were not read.
+        notices: Findings on files that were not read, or were open.
 
     Raises:
         WriteRefused: It cannot be written.

@@ -49,7 +49,7 @@ def carried_ledgers(
     Args:
         ledgers: By file name, a digest of the file, and where it lies as read.
         unreadable: Findings on the files that could not be read.
-        notices: Findings on files that were not read.
+        notices: Findings on files that were not read, or were open.
     """
     stream = io.BytesIO()
     told = ([safe_finding(one) for one in findings] for findings in (unreadable, notices))

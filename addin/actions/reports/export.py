@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack
 
-from addin.actions.ledger_set import ReadOptions, file_sentences
+from addin.actions.ledger_set import ReadOptions
 from addin.actions.reports.computed import GatheredLedgers, gather_ledgers
 from addin.domain.frames import frames, is_list
 from addin.domain.log_hints.records import log_hints
@@ -56,9 +56,9 @@ class ExportResult:
     gathered: GatheredLedgers
 
     @property
-    def files(self) -> list[str]:
+    def files(self) -> tuple[str, ...]:
         """Return a sentence for every file that was left out, not read or is doubtful."""
-        return file_sentences(self.gathered.merged.report)
+        return self.gathered.merged.report.file_sentences
 
     def as_json(self) -> dict[str, Any]:
         """Return what `bangdai export --json` prints."""

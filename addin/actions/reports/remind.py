@@ -15,7 +15,7 @@ from typing import NamedTuple, Unpack
 
 from addin import clock
 from addin.actions.generated_sheets import with_computed
-from addin.actions.ledger_set import ReadOptions, check_target, file_sentences, read_ledgers
+from addin.actions.ledger_set import ReadOptions, check_target, read_ledgers
 from addin.actions.validate import ExaminedLedger
 from addin.domain.results import some
 from addin.domain.rollup import roll_up
@@ -101,7 +101,7 @@ def write_reminders(
     )
     plain = out.with_suffix(".txt")
     plain.write_text("\n\n".join(each.text for each in found) + "\n", encoding="utf-8-sig")
-    files = tuple(file_sentences(ledgers.report))
+    files = ledgers.report.file_sentences
     return RemindResult(out, plain, found, files, ledgers.report.exit_code)
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Unpack
 
 from addin import clock
-from addin.actions.ledger_set import ReadOptions, check_target, file_sentences
+from addin.actions.ledger_set import ReadOptions, check_target
 from addin.actions.reports.computed import GatheredLedgers, gather_ledgers
 from addin.domain.awards import awards, public_list, public_words
 from addin.domain.months import add_months
@@ -128,7 +128,7 @@ def report_period(
     notice.write_text(words.notice(moment.date()).text(), encoding="utf-8-sig")
     wechat.write_text(mask_text(words.wechat()) + "\n", encoding="utf-8-sig")
     report = gathered.merged.report
-    files = tuple(file_sentences(report))
+    files = report.file_sentences
     return ReportResult(out, notice, wechat, words, files, report.exit_code)
 
 

@@ -30,7 +30,7 @@ PHONE, IN_TEXT, ID = "13912345678", "13887654321", "640402199001011234"
 
 @pytest.fixture(scope="module")
 def counties(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a folder for each county: mentors in common, a copy, a broken file, last year's, phones."""
+    """Return a folder for each county: mentors in common, a copy, a broken file, an open one, last year's, phones."""
     made = tmp_path_factory.mktemp("各县")
     samples = tmp_path_factory.mktemp("台账")
     write_samples(samples, as_of=AS_OF, townships=6, log_rows=24, jobs=1)
@@ -42,6 +42,7 @@ def counties(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copy2(first, first.with_name("古雁街道（补报）.xlsx"))
     (first.with_name("打不开.xlsx")).write_bytes(first.read_bytes()[:3_000])
     (made / "西吉县" / "说明.zip").write_bytes(b"PK")
+    (made / "西吉县" / "~$西吉县吉强镇.xlsx").touch()
     rows = clean_rows("640425102", seed=3, as_of=AS_OF, log_rows=20)
     rows["mentor"][0]["phone"] = int(PHONE)
     rows["mentor"][1]["phone"] = "0954 2088123转8"
@@ -87,6 +88,17 @@ def test_the_city_says_the_same_of_its_counties_workbooks_as_of_the_ledgers(
     one, other = sheets(direct.out), sheets(stepwise.out)
     assert len(one["问题清单"]) > 100
     assert one == other
+
+
+def test_the_city_is_told_of_what_was_open_at_the_county_and_not_of_who_opens_its_workbook(
+    handed_in: Path, tmp_path: Path
+) -> None:
+    shutil.copy2(handed_in / "西吉县.xlsx", tmp_path)
+    shutil.copy2(handed_in / "原州区.xlsx", tmp_path)
+    (tmp_path / "~$原州区.xlsx").touch()
+    result = run([tmp_path], tmp_path / "汇总.xlsx")
+    told = [file for file, message, _ in result.told.on_files if "未保存的修改" in message]
+    assert told == ["西吉县/西吉县吉强镇.xlsx"]
 
 
 def test_no_personal_number_is_carried(handed_in: Path) -> None:

@@ -109,7 +109,7 @@ def test_one_open_ledger_is_what_a_command_reads_of_one_file(
     assert (found.settings, found.own_settings) == (expected.settings, expected.own_settings)
     assert found.report.sheets == expected.report.sheets
     assert found.report.unreadable == expected.report.unreadable
-    assert found.file_findings == expected.file_findings
+    assert found.report.file_sentences == expected.report.file_sentences
     assert [one.file for one in found.examined] == [one.file for one in expected.examined]
 
 

@@ -146,7 +146,7 @@ def test_other_files_of_a_folder_are_listed_with_what_to_do(tmp_path: Path) -> N
     (absent,) = [state for state in done.states if state.township == "三营镇"]
     assert absent.todo == "收到无法识别的文件：“三营镇.zip”，是压缩包（.zip），请解压后放入文件夹"
     pair = read_ledgers(tmp_path, as_of=AS_OF)
-    assert all(any(name in line for line in pair.file_findings) for name in names)
+    assert all(any(name in line for line in pair.report.file_sentences) for name in names)
 
 
 def test_a_folder_with_nothing_to_read_says_what_is_there(tmp_path: Path) -> None:
