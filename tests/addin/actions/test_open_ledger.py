@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterable
 from datetime import date, datetime
 from pathlib import Path
@@ -99,11 +100,14 @@ def test_the_rows_are_those_of_the_command_line(
 
 
 def test_one_open_ledger_is_what_a_command_reads_of_one_file(
-    samples: list[Path], calc: xw.App
+    samples: list[Path], calc: xw.App, tmp_path: Path
 ) -> None:
+    closed = shutil.copy(
+        samples[0], tmp_path / samples[0].name
+    )  # of one that is open, a command says so
     with clock.as_if(AS_OF), use_host(CalcHost()):
         found = open_ledger(calc.books.open(samples[0])).ledger_set
-    expected = read_ledgers(samples[0], as_of=AS_OF)
+    expected = read_ledgers(closed, as_of=AS_OF)
 
     assert found.sources.keys() == expected.sources.keys() == {samples[0].name}
     assert (found.settings, found.own_settings) == (expected.settings, expected.own_settings)
