@@ -16,7 +16,7 @@ from functools import cache
 from itertools import chain, pairwise, takewhile
 from pathlib import Path
 
-from rapidfuzz import fuzz
+from rapidfuzz import fuzz, process
 
 from validators.cells import letters
 from validators.checks import FORMAT_LOST, read_serials
@@ -605,15 +605,15 @@ def _book_findings(
 
 
 def _missing_sheets(
-    present: Collection[str], unknown: Iterable[str], file: str
+    present: Collection[str], unknown: Collection[str], file: str
 ) -> Iterator[Finding]:
     for name, model in _BY_NAME.items():
         if name in present or model.sheet.joins or model.sheet.kind is not SheetKind.INPUT:
             continue
-        likeness = {tab: fuzz.ratio(name, tab) + 100 * (name in squeeze(tab)) for tab in unknown}
-        near = max(likeness, key=likeness.__getitem__, default="")
-        alike = near and likeness[near] >= 60
-        advice = f"“{near}”如果是该表，请改名为“{name}”" if alike else "请从模板中补上该表"
+        holding = [tab for tab in unknown if name in squeeze(tab)]
+        least = 0 if holding else 60
+        near = process.extractOne(name, holding or unknown, scorer=fuzz.ratio, score_cutoff=least)
+        advice = f"“{near[0]}”如果是该表，请改名为“{name}”" if near else "请从模板中补上该表"
         yield _SheetFindings(file, name).at(
             "sheet.missing", Level.ERROR, 0, 0, f"缺少工作表“{name}”", advice
         )

@@ -36,7 +36,6 @@ from addin.domain.awards import award_year
 from addin.domain.deliveries import UnitStatus
 from addin.domain.rollup import files_of_people, listed_rows
 from addin.domain.townships.judged import judged_together
-from validators.findings import NOT_READ, OPEN
 from validators.ledger import Ledger, Table
 from validators.settings import Settings
 from validators.sheets import Row
@@ -69,7 +68,7 @@ def consolidated(order: Order, shelf: Shelf, key: str) -> tuple[Told, Whole]:
         progress=order.progress, reader=partial(examined, shelf),
     )  # fmt: skip
     examination.notices += order.notices
-    noticed = [one for one in examination.notices if one.code in {NOT_READ, OPEN}]
+    noticed = [one for one in examination.notices if one.told]
     handed = shelf.sections, examination.unreadable, noticed
     if order.bundle:
         write_bundle(order.bundle, *handed)

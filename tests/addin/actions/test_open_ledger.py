@@ -102,9 +102,8 @@ def test_the_rows_are_those_of_the_command_line(
 def test_one_open_ledger_is_what_a_command_reads_of_one_file(
     samples: list[Path], calc: xw.App, tmp_path: Path
 ) -> None:
-    closed = shutil.copy(
-        samples[0], tmp_path / samples[0].name
-    )  # of one that is open, a command says so
+    # of a ledger that is open, a command says so
+    closed = shutil.copy(samples[0], tmp_path / samples[0].name)
     with clock.as_if(AS_OF), use_host(CalcHost()):
         found = open_ledger(calc.books.open(samples[0])).ledger_set
     expected = read_ledgers(closed, as_of=AS_OF)
